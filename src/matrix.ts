@@ -1,0 +1,23 @@
+// Row-major numbers with their shape: what one room hands to another.
+
+export type FloatArray = Float32Array | Float64Array;
+
+/** How numbers are kept and rounded in training and prediction. */
+export type Precision = "float32" | "float64";
+
+/** (rows, columns), row-major: element (r, c) is `values[r * columns + c]`. */
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: FloatArray;
+}
+
+/** A zeroed array of the given precision. */
+export function allocateFloats(precision: Precision, length: number): FloatArray {
+  return precision === "float32" ? new Float32Array(length) : new Float64Array(length);
+}
+
+/** A zeroed (rows, columns) matrix of the given precision. */
+export function allocateMatrix(precision: Precision, rows: number, columns: number): Matrix {
+  return { rows, columns, values: allocateFloats(precision, rows * columns) };
+}

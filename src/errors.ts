@@ -64,11 +64,12 @@ export function assertNever(value: never, what: string): never {
   throw new PulloneError("internal", `${what}: expected a known kind, got ${quote(value)}`);
 }
 
-/** The name among `known` that was probably meant, or undefined when none is near. */
+/** The name among `known` that was probably meant (of equals the first), or undefined when none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const wanted = word.slice(0, 100).toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  // Two edits turn any word of two letters into any other, so the shortest words may differ by one.
+  let bestDistance = (wanted.length <= 3 ? 1 : Math.max(2, Math.floor(wanted.length / 3))) + 1;
   for (const candidate of known) {
     const distance = editDistance(wanted, candidate.toLowerCase().slice(0, 100));
     if (distance < bestDistance) {

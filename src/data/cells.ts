@@ -1,0 +1,129 @@
+// What the cells of a column mean: a number, missing, or text. Each distinct text is read once.
+// Letters: N rows.
+
+import { sortNumbers } from "../matrix.ts";
+import { missingTest, parseNumber, trimCell } from "./numbers.ts";
+import type { RawColumn } from "./table.ts";
+
+/**
+ * The cells of one column. The place of a row in `values`, `missing` and `texts` is `codes[row]`, or the row
+ * itself when there are no codes. A cell is text when its value is NaN and it is not missing.
+ */
+export interface Cells {
+  readonly codes: Uint32Array | null;
+  /** NaN where there is no number; infinite where it is beyond the range of a double. */
+  readonly values: Float64Array;
+  readonly missing: Uint8Array;
+  /** Trimmed; null when the column had too many distinct cells to keep them. */
+  readonly texts: readonly string[] | null;
+}
+
+/** Reads every distinct cell of a column by the number grammar and the list of missing values. */
+export function readCells(column: RawColumn, missingValues: readonly string[]): Cells {
+  if (column.kind === "numbers") {
+    return { codes: null, values: column.values, missing: column.missing, texts: null };
+  }
+  const texts = column.texts.map(trimCell);
+  const values = new Float64Array(texts.length);
+  const missing = new Uint8Array(texts.length);
+  const isMissing = missingTest(missingValues);
+  for (let code = 0; code < texts.length; code++) {
+    const text = texts[code]!;
+    const absent = isMissing(text);
+    missing[code] = absent ? 1 : 0;
+    values[code] = absent ? Number.NaN : parseNumber(text);
+  }
+  return { codes: column.codes, values, missing, texts };
+}
+
+/** How many of the given rows hold a number, nothing, or text. */
+export interface CellCounts {
+  readonly numbers: number;
+  readonly missing: number;
+  readonly texts: number;
+}
+
+export function countCells(cells: Cells, rows: Int32Array): CellCounts {
+  let numbers = 0;
+  let missing = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const at = place(cells, rows[i]!);
+    if (cells.missing[at] === 1) missing++;
+    else if (!Number.isNaN(cells.values[at]!)) numbers++;
+  }
+  return { numbers, missing, texts: rows.length - numbers - missing };
+}
+
+/** Where the cell of a row stands in the arrays of `Cells`. */
+export function place(cells: Cells, row: number): number {
+  return cells.codes === null ? row : cells.codes[row]!;
+}
+
+/**
+ * The numbers among the given rows, ascending, missing cells and text left out. What is computed from them in
+ * this order does not depend on the order of the rows.
+ */
+export function sortedNumbers(cells: Cells, rows: Int32Array): Float64Array {
+  return cells.codes === null ? sortedValues(cells.values, rows) : sortedCodes(cells, cells.codes, rows);
+}
+
+function sortedValues(values: Float64Array, rows: Int32Array): Float64Array {
+  const numbers = new Float64Array(rows.length);
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const value = values[rows[i]!]!;
+    if (!Number.isNaN(value)) numbers[count++] = value;
+  }
+  // No comparator: a typed array sorts by value, and six times as fast (a million in 144 ms against 859).
+  return sortNumbers(numbers.subarray(0, count));
+}
+
+/** Sorts the few distinct values instead of the many rows. */
+function sortedCodes(cells: Cells, codes: Uint32Array, rows: Int32Array): Float64Array {
+  const counts = countCodes(cells, codes, rows);
+  const order: number[] = [];
+  let total = 0;
+  for (let code = 0; code < counts.length; code++) {
+    if (counts[code] === 0 || Number.isNaN(cells.values[code]!)) continue;
+    order.push(code);
+    total += counts[code]!;
+  }
+  order.sort((a, b) => cells.values[a]! - cells.values[b]! || a - b);
+  const numbers = new Float64Array(total);
+  let end = 0;
+  for (const code of order) {
+    const start = end;
+    end += counts[code]!;
+    numbers.fill(cells.values[code]!, start, end);
+  }
+  return numbers;
+}
+
+/** How often each code occurs among the given rows. */
+export function countCodes(cells: Cells, codes: Uint32Array, rows: Int32Array): Uint32Array {
+  const counts = new Uint32Array(cells.values.length);
+  for (let i = 0; i < rows.length; i++) counts[codes[rows[i]!]!]!++;
+  return counts;
+}
+
+/**
+ * How many of the given rows hold each text, keyed by the trimmed text, missing cells left out. Empty for a
+ * column whose texts were not kept.
+ */
+export function countTexts(cells: Cells, rows: Int32Array): Map<string, number> {
+  const byText = new Map<string, number>();
+  if (cells.codes === null || cells.texts === null) return byText;
+  const counts = countCodes(cells, cells.codes, rows);
+  for (let code = 0; code < counts.length; code++) {
+    if (counts[code] === 0 || cells.missing[code] === 1) continue;
+    const text = cells.texts[code]!;
+    byText.set(text, (byText.get(text) ?? 0) + counts[code]!);
+  }
+  return byText;
+}
+
+/** The first row in the order of the file whose cell passes the test, or -1. */
+export function findRow(cells: Cells, rows: number, test: (at: number) => boolean): number {
+  for (let row = 0; row < rows; row++) if (test(place(cells, row))) return row;
+  return -1;
+}

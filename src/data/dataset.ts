@@ -1,0 +1,161 @@
+// From a table to what training needs: parts, encoded rows, class indices.
+// Letters: N rows, D encoded features, K classes.
+
+import { PulloneError, printable } from "../errors.ts";
+import { allocateMatrix, type Matrix, type Precision } from "../matrix.ts";
+import type { ColumnProfile, EncodingOptions } from "./columns.ts";
+import { equalRows } from "./duplicates.ts";
+import { encode, encodedWidth, type UnseenCells } from "./encode.ts";
+import { type Encoder, fitColumns } from "./encoder.ts";
+import { fitLabels, type LabelSet, labelCodes, labelledRows } from "./labels.ts";
+import { counted } from "./mentions.ts";
+import { columnRemarks, duplicateRemarks, labelRemarks, missingRemarks, unseenRemarks } from "./remarks.ts";
+import { type PartLengths, type Split, type SplitOptions, splitTable } from "./split.ts";
+import type { Table } from "./table.ts";
+
+export { rowsFingerprint } from "./fingerprint.ts";
+
+export interface DataOptions extends EncodingOptions {
+  readonly label: string;
+  /** Class names in order; inferred from the training rows when absent. */
+  readonly classes?: readonly string[];
+  readonly missingLabel: "refuse" | "drop";
+}
+
+/** Encoded rows with their class indices. */
+export interface Part {
+  /** (N) row numbers in the table. */
+  readonly rows: Int32Array;
+  /** (N, D) */
+  readonly features: Matrix;
+  /** (N) 0 … K-1 */
+  readonly labels: Int32Array;
+}
+
+export interface Dataset {
+  readonly labels: LabelSet;
+  readonly encoder: Encoder;
+  readonly profiles: readonly ColumnProfile[];
+  readonly split: Split;
+  readonly train: Part;
+  readonly validation: Part;
+  readonly test: Part;
+  /** What a person should know: duplicates across parts, rare classes, dropped rows, ignored columns. */
+  readonly remarks: readonly string[];
+}
+
+export type { PartLengths, SplitOptions };
+
+/**
+ * Splits the labelled rows of a table, learns classes, column kinds and encoder from the training rows alone, and
+ * encodes all three parts. No cell of a validation or test row changes anything learnt; their labels do where the
+ * split is stratified, as they decide who goes where.
+ *
+ * @param lengths for a split of kind `files`: how many rows came from which file
+ * @throws {PulloneError} data_invalid or config_invalid, with the place of the first fault
+ */
+export function buildDataset(
+  table: Table,
+  options: DataOptions,
+  splitOptions: SplitOptions,
+  seed: number,
+  precision: Precision,
+  lengths?: PartLengths,
+): Dataset {
+  const { missingValues } = options;
+  if (table.lines.length === 0) {
+    throw new PulloneError("data_invalid", `${printable(table.source)}: expected rows of data, got 0 rows`);
+  }
+  const anyClasses = { column: options.label, missingValues };
+  const labelled = labelledRows(table, anyClasses, options.missingLabel);
+  if (labelled.rows.length === 0) {
+    throw new PulloneError(
+      "data_invalid",
+      `${printable(table.source)}: expected rows with a label, got none`,
+    );
+  }
+  const strata = labelCodes(fitLabels(table, labelled.rows, anyClasses), table, labelled.rows);
+  const split = splitTable(table, labelled.rows, strata, splitOptions, seed, lengths);
+
+  const labelOptions = options.classes ? { ...anyClasses, classes: options.classes } : anyClasses;
+  const labels = fitLabels(table, split.train, labelOptions);
+  const partColumn = splitOptions.kind === "column" ? splitOptions.column : undefined;
+  const { profiles, encoder } = fitColumns(table, split.train, options, options.label, partColumn);
+  if (encoder.features.length === 0) throw noFeatures(table, profiles);
+
+  const rows = [split.train, split.validation, split.test];
+  const [train, validation, test] = rows.map((part) => encodePart(table, encoder, labels, part, precision));
+  return {
+    labels,
+    encoder,
+    profiles,
+    split,
+    train: train!.part,
+    validation: validation!.part,
+    test: test!.part,
+    remarks: [
+      ...droppedRemarks(table, labelled),
+      ...labelRemarks(labels.classes, {
+        train: countClasses(train!.part, labels),
+        validation: countClasses(validation!.part, labels),
+        test: countClasses(test!.part, labels),
+      }),
+      ...columnRemarks(profiles),
+      ...missingRemarks(table, joined(rows), encoder),
+      ...unseenRemarks(validation!.unseen, "validation"),
+      ...unseenRemarks(test!.unseen, "test"),
+      ...repeatedRows(table, encoder, [train!.part, validation!.part, test!.part]),
+    ],
+  };
+}
+
+function encodePart(
+  table: Table,
+  encoder: Encoder,
+  labels: LabelSet,
+  rows: Int32Array,
+  precision: Precision,
+): { readonly part: Part; readonly unseen: readonly UnseenCells[] } {
+  const features = allocateMatrix(precision, rows.length, encodedWidth(encoder));
+  const unseen = encode(encoder, table, rows, features.values);
+  return { part: { rows, features, labels: labelCodes(labels, table, rows) }, unseen };
+}
+
+function countClasses(part: Part, labels: LabelSet): number[] {
+  const counts = labels.classes.map(() => 0);
+  for (const k of part.labels) counts[k]!++;
+  return counts;
+}
+
+function repeatedRows(table: Table, encoder: Encoder, parts: readonly Part[]): string[] {
+  const rows = joined(parts.map((part) => part.rows));
+  const labels = joined(parts.map((part) => part.labels));
+  const lines = rows.map((row) => table.lines[row]!);
+  const [train, validation] = [parts[0]!.rows.length, parts[1]!.rows.length];
+  return duplicateRemarks(equalRows(table, rows, encoder), labels, lines, { train, validation });
+}
+
+function joined(arrays: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(arrays.reduce((sum, array) => sum + array.length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  return all;
+}
+
+function droppedRemarks(table: Table, labelled: ReturnType<typeof labelledRows>): string[] {
+  if (labelled.dropped === 0) return [];
+  const first = table.lines[labelled.firstDropped];
+  return [`${counted(labelled.dropped, "row")} without a label left out, first line ${first}`];
+}
+
+function noFeatures(table: Table, profiles: readonly ColumnProfile[]): PulloneError {
+  const [first] = profiles;
+  return new PulloneError(
+    "data_invalid",
+    `${printable(table.source)}: expected a feature column beside the label, got ${first ? "only ignored columns" : "none"}`,
+    first ? columnRemarks(profiles)[0] : undefined,
+  );
+}

@@ -1,0 +1,93 @@
+// Rows that are equal in every feature: copies across the parts, and copies that disagree about the label.
+// Letters: N rows.
+
+import { type Cells, readCells } from "./cells.ts";
+import type { Encoder, Feature } from "./encoder.ts";
+import { requireColumn } from "./mentions.ts";
+import type { Table } from "./table.ts";
+
+/** A number for each row and feature; two rows are equal when all of theirs are. */
+interface Key {
+  readonly codes: Uint32Array | null;
+  /** A number means itself; NaN is a missing cell. For categories: which text, counted from 0. */
+  readonly values: Float64Array;
+}
+
+/** For each of the rows, the place of the first row that is equal in every feature; its own when it is the first. */
+export function equalRows(table: Table, rows: Int32Array, encoder: Encoder): Int32Array {
+  const keys = encoder.features.map((feature) => keyOf(table, feature, encoder.missingValues));
+  const { low, high } = hashRows(keys, rows);
+  let capacity = 16;
+  while (capacity < 2 * rows.length) capacity *= 2;
+  const slots = new Int32Array(capacity).fill(-1);
+  const first = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    let slot = low[i]! & (capacity - 1);
+    for (;;) {
+      const other = slots[slot]!;
+      if (other < 0) {
+        slots[slot] = i;
+        first[i] = i;
+        break;
+      }
+      if (low[other] === low[i] && high[other] === high[i] && sameRow(keys, rows[other]!, rows[i]!)) {
+        first[i] = other;
+        break;
+      }
+      slot = (slot + 1) & (capacity - 1);
+    }
+  }
+  return first;
+}
+
+function keyOf(table: Table, feature: Feature, missingValues: readonly string[]): Key {
+  const cells = readCells(requireColumn(table, feature.column, "feature column"), missingValues);
+  return { codes: cells.codes, values: feature.kind === "numeric" ? cells.values : textNumbers(cells) };
+}
+
+function textNumbers(cells: Cells): Float64Array {
+  const numbers = new Map<string, number>();
+  return Float64Array.from(cells.texts ?? [], (text, at) => {
+    if (cells.missing[at] === 1) return Number.NaN;
+    if (!numbers.has(text)) numbers.set(text, numbers.size);
+    return numbers.get(text)!;
+  });
+}
+
+/** Two hashes of 32 bits a row, column by column. */
+function hashRows(
+  keys: readonly Key[],
+  rows: Int32Array,
+): { readonly low: Int32Array; readonly high: Int32Array } {
+  const low = new Int32Array(rows.length);
+  const high = new Int32Array(rows.length);
+  const value = new Float64Array(1);
+  const words = new Int32Array(value.buffer);
+  for (const key of keys) {
+    for (let i = 0; i < rows.length; i++) {
+      const number = numberAt(key, rows[i]!);
+      value[0] = Number.isNaN(number) ? Number.MAX_VALUE : number; // the bits of NaN are not one
+      low[i] = mix(low[i]! ^ words[0]!, words[1]!);
+      high[i] = mix(high[i]! ^ words[1]!, ~words[0]!);
+    }
+  }
+  return { low, high };
+}
+
+/** Spreads 64 bits over 32. Source: the finaliser of MurmurHash3, Appleby (2011), public domain. */
+function mix(a: number, b: number): number {
+  let hash = Math.imul(a ^ (a >>> 16), 0x85ebca6b) + b;
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}
+
+function sameRow(keys: readonly Key[], a: number, b: number): boolean {
+  return keys.every((key) => {
+    const [x, y] = [numberAt(key, a), numberAt(key, b)];
+    return x === y || (Number.isNaN(x) && Number.isNaN(y));
+  });
+}
+
+function numberAt(key: Key, row: number): number {
+  return key.values[key.codes === null ? row : key.codes[row]!]!;
+}

@@ -1,0 +1,203 @@
+// Rows to numbers, by what an encoder has learnt.
+// Letters: N rows, D encoded features, C categories of a column.
+
+import { nearest, PulloneError, printable, quote } from "../errors.ts";
+import type { FloatArray } from "../matrix.ts";
+import { type Cells, place, readCells } from "./cells.ts";
+import type { CategoricalFeature, Encoder, Feature, NumericFeature } from "./encoder.ts";
+import { limits } from "./limits.ts";
+import { cellPlace, columnPlace, listed } from "./mentions.ts";
+import { applyScaling } from "./scaling.ts";
+import { cellText, findColumn, type RawColumn, type Table } from "./table.ts";
+
+/** Cells of one column that no training row prepared for. */
+export interface UnseenCells {
+  readonly column: string;
+  readonly rows: number;
+  /** The first of them, without the blanks around it, and the line it stands on. */
+  readonly text: string;
+  readonly line: number;
+}
+
+/** D: one place for a numeric column, C + 1 for a categorical one, C + 2 when it has a bucket for the unseen. */
+export function encodedWidth(encoder: Encoder): number {
+  return encoder.features.reduce((sum, feature) => sum + featureWidth(feature), 0);
+}
+
+function featureWidth(feature: Feature): number {
+  if (feature.kind === "numeric") return 1;
+  return feature.categories.length + (feature.unseen === "bucket" ? 2 : 1);
+}
+
+/** (D) what each encoded feature stands for: `mass`, `island=Biscoe`, `sex=(missing)`, `sex=(unseen)`. */
+export function featureNames(encoder: Encoder): string[] {
+  return encoder.features.flatMap((feature) => {
+    if (feature.kind === "numeric") return feature.column;
+    const places = [...feature.categories, "(missing)", ...(feature.unseen === "bucket" ? ["(unseen)"] : [])];
+    return places.map((name) => `${feature.column}=${name}`);
+  });
+}
+
+/**
+ * Encodes rows of a table. Columns are matched by name; other columns are left aside.
+ *
+ * @param rows numbers of the rows, or null for all
+ * @param out  (N, D) row-major, overwritten; of the precision wanted
+ * @returns the categorical columns with cells no training row prepared for
+ * @throws {PulloneError} data_invalid for an absent column, for text in a numeric column, for a missing number where
+ *   the imputation is `error`, for a number out of range after scaling, for an unseen category where the policy is
+ *   `error`
+ */
+export function encode(
+  encoder: Encoder,
+  table: Table,
+  rows: Int32Array | null,
+  out: FloatArray,
+): readonly UnseenCells[] {
+  const chosen = rows ?? Int32Array.from({ length: table.lines.length }, (_, row) => row);
+  const width = encodedWidth(encoder);
+  if (out.length < chosen.length * width) {
+    throw new PulloneError(
+      "internal",
+      `encode: expected room for ${chosen.length * width} numbers, got ${out.length}`,
+    );
+  }
+  out.fill(0, 0, chosen.length * width);
+  const columns = matchColumns(encoder, table);
+  const unseen: UnseenCells[] = [];
+  let offset = 0;
+  encoder.features.forEach((feature, f) => {
+    const cells = readCells(columns[f]!, encoder.missingValues);
+    const target = { table, rows: chosen, out, offset, width };
+    if (feature.kind === "numeric") encodeNumeric(feature, cells, target);
+    else unseen.push(...encodeCategorical(feature, cells, target));
+    offset += featureWidth(feature);
+  });
+  return unseen;
+}
+
+/** Where one feature is written: `out[i * width + offset …]` for the i-th of the rows. */
+interface Target {
+  readonly table: Table;
+  readonly rows: Int32Array;
+  readonly out: FloatArray;
+  readonly offset: number;
+  readonly width: number;
+}
+
+function encodeNumeric(feature: NumericFeature, cells: Cells, target: Target): void {
+  const { rows, out, offset, width } = target;
+  const filled = feature.imputation === "error" ? Number.NaN : applyScaling(feature, feature.fill);
+  const scaled = new Float64Array(cells.values.length);
+  for (let at = 0; at < scaled.length; at++) {
+    const value = cells.values[at]!;
+    // A quantile scaling would make a number of an infinite value; it stays infinite, to be refused below.
+    if (cells.missing[at] === 1) scaled[at] = filled;
+    else scaled[at] = Number.isFinite(value) ? applyScaling(feature, value) : value;
+  }
+  for (let i = 0; i < rows.length; i++) {
+    const to = i * width + offset;
+    out[to] = scaled[place(cells, rows[i]!)]!;
+    if (!Number.isFinite(out[to])) refuseNumber(feature, cells, rows[i]!, target);
+  }
+}
+
+/** Says why a cell gave no finite number. */
+function refuseNumber(feature: NumericFeature, cells: Cells, row: number, target: Target): never {
+  const at = place(cells, row);
+  const where = cellPlace(target.table, row, feature.column);
+  const text = quote(cellText(findColumn(target.table, feature.column)!, row));
+  if (cells.missing[at] === 1) {
+    throw new PulloneError(
+      "data_invalid",
+      `${where}: expected a number, got ${text}, which means missing`,
+      'set the imputation of this column to "median", or fill the cell',
+    );
+  }
+  if (Number.isNaN(cells.values[at])) {
+    throw new PulloneError(
+      "data_invalid",
+      `${where}: expected a number, got ${text}`,
+      `list ${text} in data.missingValues, or declare the column categorical`,
+    );
+  }
+  const precision = target.out instanceof Float32Array ? "float32" : "float64";
+  throw new PulloneError(
+    "data_invalid",
+    `${where}: expected a number in the range of ${precision} after scaling, got ${text}`,
+  );
+}
+
+const DARK = -1;
+
+function encodeCategorical(feature: CategoricalFeature, cells: Cells, target: Target): UnseenCells[] {
+  const { rows, out, offset, width, table } = target;
+  const texts = textsOf(feature, cells, table);
+  const { lit, known } = litPlaces(feature, cells, texts);
+  let count = 0;
+  let first = -1;
+  for (let i = 0; i < rows.length; i++) {
+    const at = place(cells, rows[i]!);
+    const to = lit[at]!;
+    if (to !== DARK) out[i * width + offset + to] = 1;
+    if (known[at] === 1) continue;
+    if (count === 0) first = rows[i]!;
+    count++;
+  }
+  if (count === 0) return [];
+  const text = texts[place(cells, first)]!;
+  if (feature.unseen === "error") {
+    throw new PulloneError(
+      "data_invalid",
+      `${cellPlace(table, first, feature.column)}: expected a category of the training rows (${listed(feature.categories)}), got ${quote(text)}`,
+      'set data.unseen to "ignore" or "bucket"',
+    );
+  }
+  return [{ column: feature.column, rows: count, text, line: table.lines[first]! }];
+}
+
+/** For each distinct text: the place it lights, DARK for none, and whether training rows lit that place for it. */
+function litPlaces(
+  feature: CategoricalFeature,
+  cells: Cells,
+  texts: readonly string[],
+): { readonly lit: Int32Array; readonly known: Uint8Array } {
+  const missing = feature.categories.length;
+  const bucket = feature.unseen === "bucket" && feature.unseenRows > 0 ? missing + 1 : DARK;
+  const index = new Map(feature.categories.map((text, c) => [text, c]));
+  const lit = new Int32Array(texts.length).fill(bucket);
+  const known = new Uint8Array(texts.length);
+  texts.forEach((text, at) => {
+    const own = cells.missing[at] === 0 ? index.get(text) : feature.missingRows > 0 ? missing : undefined;
+    if (own === undefined) return;
+    lit[at] = own;
+    known[at] = 1;
+  });
+  return { lit, known };
+}
+
+function textsOf(feature: CategoricalFeature, cells: Cells, table: Table): readonly string[] {
+  if (cells.texts !== null) return cells.texts;
+  throw new PulloneError(
+    "data_invalid",
+    `${columnPlace(table, feature.column)}: expected at most ${limits.distinctTexts} distinct categories (the limit), got more`,
+  );
+}
+
+/** The column of each feature, in the order of the features. */
+function matchColumns(encoder: Encoder, table: Table): RawColumn[] {
+  const byName = new Map(table.columns.map((column) => [column.name, column]));
+  const absent = encoder.features.map((feature) => feature.column).filter((name) => !byName.has(name));
+  if (absent.length > 0) {
+    const used = new Set(encoder.features.map((feature) => feature.column));
+    const spare = Array.from(byName.keys()).filter((name) => !used.has(name));
+    const near = nearest(absent[0]!, spare);
+    const hint = near === undefined ? `columns not used: ${listed(spare)}` : `did you mean ${quote(near)}`;
+    throw new PulloneError(
+      "data_invalid",
+      `${printable(table.source)}: expected ${absent.length === 1 ? "a column" : "columns"} ${listed(absent)}, got none of that name`,
+      spare.length > 0 ? hint : undefined,
+    );
+  }
+  return encoder.features.map((feature) => byName.get(feature.column)!);
+}

@@ -1,0 +1,47 @@
+// How messages and remarks of this room mention a cell, a column, names and counts.
+
+import { nearest, PulloneError, printable, quote } from "../errors.ts";
+import { placeInFile } from "./header.ts";
+import { findColumn, type RawColumn, sourceOf, type Table } from "./table.ts";
+
+/** `file:line, column "x"`; the file the row came from, also in a joined table */
+export function cellPlace(table: Table, row: number, column: string): string {
+  return `${placeInFile(sourceOf(table, row), table.lines[row]!)}, column ${quote(column)}`;
+}
+
+/** `file, column "x"` */
+export function columnPlace(table: Table, column: string): string {
+  return `${printable(table.source)}, column ${quote(column)}`;
+}
+
+const MOST_LISTED = 5;
+
+/** Names for a message: in quotes, the first five, and how many more. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_LISTED).map(quote).join(", ");
+  const more = names.length - MOST_LISTED;
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+/** `1 row`, `2 rows` */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/**
+ * The column of that name.
+ *
+ * @param what its part in the program: "label column", "split column"
+ * @throws {PulloneError} data_invalid with the nearest name
+ */
+export function requireColumn(table: Table, name: string, what: string): RawColumn {
+  const column = findColumn(table, name);
+  if (column) return column;
+  const names = table.columns.map((candidate) => candidate.name);
+  const near = nearest(name, names);
+  throw new PulloneError(
+    "data_invalid",
+    `${printable(table.source)}: expected a ${what} ${quote(name)}, got columns ${listed(names)}`,
+    near === undefined ? undefined : `did you mean ${quote(near)}`,
+  );
+}

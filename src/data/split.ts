@@ -1,0 +1,168 @@
+// Which rows train, which choose the epoch, which judge.
+// Letters: N rows.
+
+import { nearest, PulloneError, printable, quote } from "../errors.ts";
+import { randomStream } from "../random.ts";
+import { place, readCells } from "./cells.ts";
+import { columnPlace, requireColumn } from "./mentions.ts";
+import { trimCell } from "./numbers.ts";
+import { splitByParts, stratifiedFolds, stratifiedSplit } from "./strata.ts";
+import type { Table } from "./table.ts";
+
+export { stratifiedFolds, stratifiedSplit };
+
+/** Row numbers, each ascending; disjoint, and complete over the rows that were given. */
+export interface Split {
+  readonly train: Int32Array;
+  readonly validation: Int32Array;
+  readonly test: Int32Array;
+}
+
+export type SplitOptions =
+  | { readonly kind: "stratified"; readonly validation: number; readonly test: number }
+  | {
+      readonly kind: "column";
+      readonly column: string;
+      readonly validation: readonly string[];
+      readonly test: readonly string[];
+    }
+  | { readonly kind: "files"; readonly validation?: string; readonly test?: string }
+  | { readonly kind: "folds"; readonly folds: number; readonly fold: number; readonly validation: number };
+
+/** Rows of the files that were joined into one table, training first, then validation, then test. */
+export interface PartLengths {
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+}
+
+/**
+ * The split that a column of the file states: rows whose cell is among the named values validate or test, all
+ * others train.
+ *
+ * @throws {PulloneError} data_invalid when the column or a named value is not there; config_invalid for a value
+ *   named twice
+ */
+export function columnSplit(
+  table: Table,
+  rows: Int32Array,
+  options: Extract<SplitOptions, { kind: "column" }>,
+): Split {
+  const where = columnPlace(table, options.column);
+  const cells = readCells(requireColumn(table, options.column, "split column"), []);
+  if (cells.texts === null) {
+    throw new PulloneError(
+      "data_invalid",
+      `${where}: expected a few values that name the parts, got too many`,
+    );
+  }
+  const partOf = new Map<string, number>();
+  for (const [part, values] of [options.validation, options.test].entries()) {
+    for (const value of values.map(trimCell)) {
+      if (partOf.has(value)) {
+        throw new PulloneError(
+          "config_invalid",
+          `split: expected each value once, got ${quote(value)} twice`,
+        );
+      }
+      partOf.set(value, part + 1);
+    }
+  }
+  for (const value of partOf.keys()) {
+    if (cells.texts.includes(value)) continue;
+    const near = nearest(value, cells.texts);
+    const hint = near === undefined ? undefined : `did you mean ${quote(near)}`;
+    throw new PulloneError("data_invalid", `${where}: expected a row with ${quote(value)}, got none`, hint);
+  }
+  const codePart = Uint8Array.from(cells.texts, (text) => partOf.get(text) ?? 0);
+  const parts = Uint8Array.from(rows, (row) => codePart[place(cells, row)]!);
+  return rowsOf(splitByParts(parts), rows);
+}
+
+/**
+ * Splits the given rows as the configuration says.
+ *
+ * @param rows  ascending
+ * @param codes (rows.length) class of each row: the strata
+ * @param lengths for `files`: how many rows of the table came from which
+ * @throws {PulloneError} data_invalid or config_invalid; also when no row is left to train on
+ */
+export function splitTable(
+  table: Table,
+  rows: Int32Array,
+  codes: Int32Array,
+  options: SplitOptions,
+  seed: number,
+  lengths?: PartLengths,
+): Split {
+  const split = splitAs(table, rows, codes, options, seed, lengths);
+  if (split.train.length === 0) {
+    throw new PulloneError(
+      "data_invalid",
+      `${printable(table.source)}: expected training rows, got none after the split`,
+    );
+  }
+  return split;
+}
+
+function splitAs(
+  table: Table,
+  rows: Int32Array,
+  codes: Int32Array,
+  options: SplitOptions,
+  seed: number,
+  lengths: PartLengths | undefined,
+): Split {
+  switch (options.kind) {
+    case "stratified":
+      return rowsOf(stratifiedSplit(codes, options, randomStream(seed, "split")), rows);
+    case "folds":
+      return rowsOf(foldSplit(codes, options, seed), rows);
+    case "column":
+      return columnSplit(table, rows, options);
+    case "files":
+      return fileSplit(table, rows, lengths);
+  }
+}
+
+/** One fold, counted from 1, tests; a stratified share of the others validates. */
+function foldSplit(
+  codes: Int32Array,
+  options: Extract<SplitOptions, { kind: "folds" }>,
+  seed: number,
+): Split {
+  const { folds, fold } = options;
+  const foldOf = stratifiedFolds(codes, folds, randomStream(seed, "folds"));
+  if (!Number.isInteger(fold) || fold < 1 || fold > folds) {
+    throw new PulloneError("config_invalid", `split.fold: expected 1 to ${folds}, got ${fold}`);
+  }
+  const { train: others, test } = splitByParts(Uint8Array.from(foldOf, (f) => (f === fold - 1 ? 2 : 0)));
+  const inner = stratifiedSplit(
+    Int32Array.from(others, (at) => codes[at]!),
+    { validation: options.validation, test: 0 },
+    randomStream(seed, "split", fold),
+  );
+  const [train, validation] = [inner.train, inner.validation].map((places) =>
+    places.map((at) => others[at]!),
+  );
+  return { train: train!, validation: validation!, test };
+}
+
+function fileSplit(table: Table, rows: Int32Array, lengths: PartLengths | undefined): Split {
+  const total = lengths === undefined ? -1 : lengths.train + lengths.validation + lengths.test;
+  if (lengths === undefined || total !== table.lines.length) {
+    throw new PulloneError(
+      "internal",
+      `split: expected the lengths of the files to add up to the table, got ${total}`,
+    );
+  }
+  const firstTest = lengths.train + lengths.validation;
+  const part = (row: number) => (row < lengths.train ? 0 : row < firstTest ? 1 : 2);
+  return rowsOf(splitByParts(Uint8Array.from(rows, part)), rows);
+}
+
+/** Places turned into the row numbers that stand there. */
+function rowsOf(split: Split, rows: Int32Array): Split {
+  const at = (places: Int32Array) => places.map((i) => rows[i]!);
+  return { train: at(split.train), validation: at(split.validation), test: at(split.test) };
+}

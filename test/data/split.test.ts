@@ -1,0 +1,227 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { apportion, largestRemainder } from "../../src/data/apportion.ts";
+import {
+  columnSplit,
+  type Split,
+  splitTable,
+  stratifiedFolds,
+  stratifiedSplit,
+} from "../../src/data/split.ts";
+import { type Table, tableFromRows } from "../../src/data/table.ts";
+import { randomStream } from "../../src/random.ts";
+
+const codes = fc
+  .array(fc.nat({ max: 6 }), { minLength: 1, maxLength: 120 })
+  .map((list) => Int32Array.from(list));
+const shares = fc
+  .tuple(fc.nat({ max: 45 }), fc.nat({ max: 45 }))
+  .map(([validation, test]) => ({ validation: validation / 100, test: test / 100 }));
+const seed = fc.nat({ max: 1000 });
+const check = (property: fc.IRawProperty<never>) => fc.assert(property as never, { seed: 5, numRuns: 400 });
+
+const sizesOf = (list: Int32Array): number[] => {
+  const sizes = new Array<number>(Math.max(...list) + 1).fill(0);
+  for (const k of list) sizes[k]!++;
+  return sizes;
+};
+const places = (split: Split) => [split.train, split.validation, split.test];
+
+describe("stratifiedSplit", () => {
+  test("is disjoint and complete, and each part ascends", () => {
+    check(
+      fc.property(codes, shares, seed, (list, share, s) => {
+        const split = stratifiedSplit(list, share, randomStream(s, "split"));
+        const all = places(split).flatMap((part) => Array.from(part));
+        expect(all.toSorted((a, b) => a - b)).toEqual(Array.from(list.keys()));
+        for (const part of places(split)) expect(part).toEqual(part.toSorted((a, b) => a - b));
+      }) as never,
+    );
+  });
+
+  test("is a function of the seed, and another seed gives another", () => {
+    const list = Int32Array.from({ length: 100 }, (_, i) => i % 3);
+    const draw = (s: number) =>
+      stratifiedSplit(list, { validation: 0.2, test: 0.2 }, randomStream(s, "split"));
+    expect(draw(1)).toEqual(draw(1));
+    expect(draw(1)).not.toEqual(draw(2));
+  });
+
+  test("of iris (3 × 50 rows) with 0.2 and 0.2 is 30, 10, 10 of each class", () => {
+    const list = Int32Array.from({ length: 150 }, (_, i) => Math.floor(i / 50));
+    const split = stratifiedSplit(list, { validation: 0.2, test: 0.2 }, randomStream(1, "split"));
+    expect(places(split).map((part) => sizesOf(part.map((at) => list[at]!)))).toEqual([
+      [30, 30, 30],
+      [10, 10, 10],
+      [10, 10, 10],
+    ]);
+  });
+
+  test("refuses shares that leave nothing to train on", () => {
+    expect(() => stratifiedSplit(Int32Array.of(0, 1), { validation: 0.5, test: 0.5 }, Math.random)).toThrow(
+      "split: expected shares from 0 with a sum below 1, got validation 0.5 and test 0.5",
+    );
+  });
+});
+
+describe("apportion", () => {
+  const sizes = fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 8 });
+  const fractions = shares.map(({ validation, test }) => [1 - validation - test, validation, test]);
+
+  test("keeps every class whole, and gives every part its share of all rows within one row", () => {
+    check(
+      fc.property(sizes, fractions, (classes, parts) => {
+        const counts = apportion(classes, parts);
+        counts.forEach((row, k) => {
+          expect(row.reduce((sum, x) => sum + x, 0)).toBe(classes[k]);
+          for (const x of row) expect(x).toBeGreaterThanOrEqual(0);
+        });
+        const single = classes.filter((size) => size === 1).length;
+        const total = classes.reduce((sum, x) => sum + x, 0) - single;
+        parts.forEach((share, p) => {
+          const rows = counts.reduce((sum, row) => sum + row[p]!, 0) - (p === 0 ? single : 0);
+          expect(Math.abs(rows - total * share)).toBeLessThan(1);
+        });
+      }) as never,
+    );
+  });
+
+  test("keeps every class of 20 rows and more within one row of its share", () => {
+    check(
+      fc.property(fc.array(fc.integer({ min: 20, max: 60 }), { minLength: 1, maxLength: 8 }), (classes) => {
+        const parts = [0.6, 0.2, 0.2];
+        apportion(classes, parts).forEach((row, k) => {
+          row.forEach((x, p) => {
+            expect(Math.abs(x - classes[k]! * parts[p]!)).toBeLessThan(1);
+          });
+        });
+      }) as never,
+    );
+  });
+
+  test("has every class of three rows and more in every part, when the parts have room", () => {
+    check(
+      fc.property(fc.array(fc.integer({ min: 3, max: 12 }), { minLength: 1, maxLength: 4 }), (small) => {
+        for (const row of apportion([40, 40, ...small], [0.7, 0.15, 0.15])) {
+          for (const x of row) expect(x).toBeGreaterThanOrEqual(1);
+        }
+      }) as never,
+    );
+  });
+
+  test("trains on a class of one row, and on one of two", () => {
+    check(
+      fc.property(sizes, fractions, (classes, parts) => {
+        apportion([60, ...classes], parts).forEach((row, k) => {
+          const size = [60, ...classes][k]!;
+          if (size === 1) expect(row).toEqual([1, 0, 0]);
+          if (size === 2) expect(row[0]).toBeGreaterThanOrEqual(1);
+        });
+      }) as never,
+    );
+  });
+
+  test("rounds 10 rows of thirds and of 0.29s by the largest remainder", () => {
+    expect(largestRemainder(10, [1 / 3, 1 / 3, 1 / 3])).toEqual([4, 3, 3]);
+    expect(largestRemainder(100, [0.42, 0.29, 0.29])).toEqual([42, 29, 29]);
+  });
+});
+
+describe("stratifiedFolds", () => {
+  test("differ by at most one row, overall and in every class", () => {
+    check(
+      fc.property(codes, fc.integer({ min: 2, max: 7 }), seed, (list, folds, s) => {
+        fc.pre(list.length >= folds);
+        const foldOf = stratifiedFolds(list, folds, randomStream(s, "folds"));
+        const spread = (rows: readonly number[]) => {
+          const sizes = Array.from({ length: folds }, (_, f) => rows.filter((at) => foldOf[at] === f).length);
+          expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+        };
+        const all = Array.from(list.keys());
+        spread(all);
+        for (const k of new Set(list)) spread(all.filter((at) => list[at] === k));
+      }) as never,
+    );
+  });
+
+  test("refuse more folds than rows", () => {
+    expect(() => stratifiedFolds(Int32Array.of(0, 1), 3, Math.random)).toThrow(
+      "split.folds: expected a whole number from 2 to the number of rows (2), got 3",
+    );
+  });
+});
+
+function foldTable(cells: readonly string[]): Table {
+  return tableFromRows(
+    "fruit.csv",
+    ["fold", "x"],
+    cells.map((cell, i) => [cell, String(i)]),
+  );
+}
+
+describe("a column that tells the parts", () => {
+  const table = foldTable(["0", "1", "2", "", " 1", "0"]);
+  const rows = Int32Array.of(0, 1, 2, 3, 5);
+  const named = { kind: "column", column: "fold", validation: ["1"], test: ["0"] } as const;
+
+  test("names validation and test; all other rows train", () => {
+    expect(columnSplit(table, rows, named)).toEqual({
+      train: Int32Array.of(2, 3),
+      validation: Int32Array.of(1),
+      test: Int32Array.of(0, 5),
+    });
+  });
+  test("must have the values that are named", () => {
+    const text = foldTable(["train", "test", "train"]);
+    const split = () => columnSplit(text, Int32Array.of(0, 1), { ...named, validation: [], test: ["tset"] });
+    expect(split).toThrow('fruit.csv, column "fold": expected a row with "tset", got none');
+    expect(split).toThrow(expect.objectContaining({ hint: 'did you mean "test"' }));
+  });
+  test("must not name a value twice", () => {
+    expect(() => columnSplit(table, rows, { ...named, validation: ["0"] })).toThrow(
+      'split: expected each value once, got "0" twice',
+    );
+  });
+  test("must be there", () => {
+    expect(() => columnSplit(table, rows, { ...named, column: "folds" })).toThrow(
+      'fruit.csv: expected a split column "folds", got columns "fold", "x"',
+    );
+  });
+  test("must leave rows to train on", () => {
+    const split = () => splitTable(table, Int32Array.of(0, 1), Int32Array.of(0, 1), named, 1);
+    expect(split).toThrow("fruit.csv: expected training rows, got none after the split");
+  });
+});
+
+describe("splitTable", () => {
+  const table = foldTable(Array.from({ length: 60 }, () => "x"));
+  const rows = Int32Array.from({ length: 50 }, (_, i) => i + 5);
+  const strata = Int32Array.from({ length: 50 }, (_, i) => i % 2);
+
+  test("folds: every row tests in exactly one of the folds 1 … k", () => {
+    const tests = [1, 2, 3, 4, 5].map(
+      (fold) => splitTable(table, rows, strata, { kind: "folds", folds: 5, fold, validation: 0.25 }, 7).test,
+    );
+    expect(tests.flatMap((part) => Array.from(part)).sort((a, b) => a - b)).toEqual(Array.from(rows));
+  });
+  test("folds: a share of the other rows validates", () => {
+    const split = splitTable(table, rows, strata, { kind: "folds", folds: 5, fold: 1, validation: 0.25 }, 7);
+    expect(places(split).map((part) => part.length)).toEqual([30, 10, 10]);
+    const all = places(split).flatMap((part) => Array.from(part));
+    expect(all.sort((a, b) => a - b)).toEqual(Array.from(rows));
+  });
+  test("folds: refuses a fold there is not", () => {
+    const split = () =>
+      splitTable(table, rows, strata, { kind: "folds", folds: 5, fold: 6, validation: 0 }, 7);
+    expect(split).toThrow("split.fold: expected 1 to 5, got 6");
+  });
+  test("files: each row stays in the part of its file", () => {
+    const lengths = { train: 40, validation: 10, test: 10 };
+    const split = splitTable(table, rows, strata, { kind: "files", test: "b.csv" }, 7, lengths);
+    expect(places(split).map((part) => [part[0], part.at(-1)])).toEqual([
+      [5, 39],
+      [40, 49],
+      [50, 54],
+    ]);
+  });
+});

@@ -1,0 +1,159 @@
+// The confusion matrix, and every number that can be read from it alone.
+// Letters: N rows, K classes; element (t, p) counts the rows of true class t that were predicted as p.
+
+import { assertLabels, assertLength } from "./labelled.ts";
+
+/** 0 where the denominator is 0: a class never predicted has precision 0, one without rows recall 0. */
+export interface ClassScores {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+}
+
+/** One class against all others; support is its number of true rows, predicted of predicted rows. */
+export interface ClassCounts extends ClassScores {
+  readonly support: number;
+  readonly predicted: number;
+}
+
+/** (N) the class of the largest probability of each row, the lowest index among equals. */
+export function predictedClasses(probabilities: ArrayLike<number>, N: number, K: number): Int32Array {
+  assertLength(probabilities, N * K, "probabilities", `${N} rows of ${K} classes`);
+  const predicted = new Int32Array(N);
+  for (let r = 0; r < N; r++) {
+    let best = 0;
+    for (let k = 1; k < K; k++) if (probabilities[r * K + k]! > probabilities[r * K + best]!) best = k;
+    predicted[r] = best;
+  }
+  return predicted;
+}
+
+/** (K, K) counts, true class by predicted class. */
+export function confusionMatrix(
+  labels: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  K: number,
+): Int32Array {
+  assertLabels(labels, K);
+  assertLabels(predicted, K, "predicted");
+  assertLength(predicted, labels.length, "predicted");
+  const confusion = new Int32Array(K * K);
+  for (let r = 0; r < labels.length; r++) confusion[labels[r]! * K + predicted[r]!]!++;
+  return confusion;
+}
+
+/** Share of rows that were predicted right: the diagonal over the whole. */
+export function accuracy(confusion: ArrayLike<number>, K: number): number {
+  return rightRows(confusion, K) / allRows(confusion);
+}
+
+/** How many rows were predicted right: the sum of the diagonal. */
+export function rightRows(confusion: ArrayLike<number>, K: number): number {
+  let right = 0;
+  for (let k = 0; k < K; k++) right += confusion[k * K + k]!;
+  return right;
+}
+
+/**
+ * Precision, recall and F1 of every class.
+ *
+ *   precision = TP / (TP + FP)    recall = TP / (TP + FN)    f1 = 2 TP / (2 TP + FP + FN)
+ */
+export function classCounts(confusion: ArrayLike<number>, K: number): ClassCounts[] {
+  return Array.from({ length: K }, (_, k) => {
+    let support = 0;
+    let predicted = 0;
+    for (let other = 0; other < K; other++) {
+      support += confusion[k * K + other]!;
+      predicted += confusion[other * K + k]!;
+    }
+    const hits = confusion[k * K + k]!;
+    return {
+      precision: predicted === 0 ? 0 : hits / predicted,
+      recall: support === 0 ? 0 : hits / support,
+      f1: support + predicted === 0 ? 0 : (2 * hits) / (support + predicted),
+      support,
+      predicted,
+    };
+  });
+}
+
+/** Mean over all K classes, each counting the same however rare it is. */
+export function macroAverage(classes: readonly ClassCounts[]): ClassScores {
+  return averageScores(classes, () => 1);
+}
+
+/** Mean over the classes that occur among the true or the predicted rows. */
+export function macroAverageOfPresent(classes: readonly ClassCounts[]): ClassScores {
+  return averageScores(classes, (one) => (one.support + one.predicted > 0 ? 1 : 0));
+}
+
+/** Mean over the classes, each weighted by its true rows. */
+export function weightedAverage(classes: readonly ClassCounts[]): ClassScores {
+  return averageScores(classes, (one) => one.support);
+}
+
+/** Mean recall over the classes that have true rows: what a coin reaches is 1/K, whatever the class shares. */
+export function balancedAccuracy(classes: readonly ClassCounts[]): number {
+  return averageScores(classes, (one) => (one.support > 0 ? 1 : 0)).recall;
+}
+
+/**
+ * Matthews correlation of true and predicted class, -1 … 1; null when either is the same in every row.
+ *
+ *   (c s - Σ tₖ pₖ) / √((s² - Σ pₖ²) (s² - Σ tₖ²)),  c right of s rows, tₖ true and pₖ predicted rows of class k
+ *
+ * Source: Gorodkin (2004), Comparing two K-category assignments by a K-category correlation coefficient.
+ */
+export function matthewsCorrelation(confusion: ArrayLike<number>, K: number): number | null {
+  const { s, c, tp, tt, pp } = marginSums(confusion, K);
+  if (s * s === pp || s * s === tt) return null;
+  return (c * s - tp) / Math.sqrt((s * s - pp) * (s * s - tt));
+}
+
+/**
+ * Cohen's kappa: agreement beyond what the margins give by chance, at most 1; null when chance alone is certain
+ * to agree.
+ *
+ *   (pₒ - pₑ) / (1 - pₑ),  pₒ = c / s,  pₑ = Σ tₖ pₖ / s²
+ *
+ * Source: Cohen (1960), A coefficient of agreement for nominal scales.
+ */
+export function cohenKappa(confusion: ArrayLike<number>, K: number): number | null {
+  const { s, c, tp } = marginSums(confusion, K);
+  return s * s === tp ? null : (c * s - tp) / (s * s - tp);
+}
+
+/** Whole numbers, exact below 2⁵³: up to 94 million rows. */
+function marginSums(confusion: ArrayLike<number>, K: number) {
+  let tp = 0;
+  let tt = 0;
+  let pp = 0;
+  for (const { support, predicted } of classCounts(confusion, K)) {
+    tp += support * predicted;
+    tt += support * support;
+    pp += predicted * predicted;
+  }
+  return { s: allRows(confusion), c: rightRows(confusion, K), tp, tt, pp };
+}
+
+function allRows(confusion: ArrayLike<number>): number {
+  let rows = 0;
+  for (let i = 0; i < confusion.length; i++) rows += confusion[i]!;
+  return rows;
+}
+
+function averageScores(classes: readonly ClassCounts[], weightOf: (one: ClassCounts) => number): ClassScores {
+  let total = 0;
+  let precision = 0;
+  let recall = 0;
+  let f1 = 0;
+  for (const one of classes) {
+    const weight = weightOf(one);
+    total += weight;
+    precision += weight * one.precision;
+    recall += weight * one.recall;
+    f1 += weight * one.f1;
+  }
+  return { precision: precision / total, recall: recall / total, f1: f1 / total };
+}

@@ -1,0 +1,157 @@
+// The words a configuration schema is written in, and the only use of the schema library: each word gives a type, its
+// bounds, and the one sentence that messages, editors and the page of keys say about it.
+
+import * as v from "valibot";
+import { limits } from "../data/limits.ts";
+import { emptyJsonObject } from "./jsonc.ts";
+import { oneOf } from "./keys.ts";
+
+export { exactOptional, type InferOutput, nullable, optional, safeParse } from "valibot";
+
+/** An object with these keys and no others. */
+export function section<const E extends v.ObjectEntries>(entries: E, words = "an object") {
+  return refuseArrays(v.strictObject(entries, words));
+}
+
+/** valibot takes an array for an object; a configuration must not. */
+function refuseArrays<S extends v.GenericSchema>(schema: S): S {
+  const run: S["~run"] = (dataset, config) =>
+    schema["~run"](Array.isArray(dataset.value) ? { typed: false, value: undefined } : dataset, config);
+  return { ...schema, "~run": run };
+}
+
+/** One of several sections; the `kind` at `key` chooses. */
+export function variant<const K extends string, const O extends v.VariantOptions<K>>(
+  key: K,
+  kinds: readonly string[],
+  options: O,
+  meaning: string,
+) {
+  const words = (issue: v.BaseIssue<unknown>) => (issue.path ? oneOf(kinds) : "an object");
+  return v.pipe(v.variant(key, options, words), v.description(meaning));
+}
+
+/** The one value that chooses a section of a variant. */
+export function kind<const T extends string>(name: T, meaning: string) {
+  return v.pipe(v.literal(name, `"${name}"`), v.description(meaning));
+}
+
+/** The schema with a meaning for editors and the page of keys. */
+export function described<S extends v.GenericSchema>(schema: S, meaning: string) {
+  return v.pipe(schema, v.description(meaning));
+}
+
+/** One of these texts. */
+export function choice<const T extends readonly string[]>(choices: T, meaning: string) {
+  return v.pipe(v.picklist(choices, oneOf(choices)), v.description(meaning));
+}
+
+/** One choice, or a list of choices. */
+export function choiceOrList<const T extends readonly string[]>(choices: T, meaning: string) {
+  const item = v.picklist(choices, oneOf(choices));
+  return v.pipe(
+    v.union([item, v.array(item)], `${oneOf(choices)}, or a list of these`),
+    v.description(meaning),
+  );
+}
+
+/** True or false. */
+export function flag(meaning: string) {
+  return v.pipe(v.boolean("true or false"), v.description(meaning));
+}
+
+const positiveZero = v.transform((x: number) => x + 0); // -0 becomes 0
+
+/** low < x <= high */
+export function above(low: number, high: number, meaning: string, or = "") {
+  const words = `${or}a number above ${low} and at most ${high}`;
+  return v.pipe(v.number(words), v.gtValue(low, words), v.maxValue(high, words), v.description(meaning));
+}
+
+/** low <= x <= high */
+export function between(low: number, high: number, meaning: string) {
+  const words = `a number from ${low} to ${high}`;
+  const number = v.pipe(v.number(words), v.minValue(low, words), v.maxValue(high, words));
+  return v.pipe(number, v.description(meaning), positiveZero);
+}
+
+/** 0 <= x < 1 */
+export function fraction(meaning: string) {
+  const words = "a number of at least 0 and below 1";
+  const number = v.pipe(v.number(words), v.minValue(0, words), v.ltValue(1, words));
+  return v.pipe(number, v.description(meaning), positiveZero);
+}
+
+/** Whole, low <= x <= high; -0 is refused. */
+export function whole(low: number, high: number, meaning: string) {
+  const words = `a whole number from ${low} to ${high}`;
+  const number = v.pipe(v.number(words), v.integer(words), v.minValue(low, words), v.maxValue(high, words));
+  const isNotNegativeZero = v.check((x: number) => !Object.is(x, -0), words);
+  return v.pipe(number, isNotNegativeZero, v.description(meaning));
+}
+
+/** Text of 1 to `most` characters that is not blank and has nothing that `refused` matches. */
+export function text(words: string, most: number, refused: RegExp, meaning: string) {
+  const sentence = `${words} of 1 to ${most} characters`;
+  const isUsable = v.check((x: string) => x.trim() !== "" && !refused.test(x), sentence);
+  const string = v.pipe(v.string(sentence), v.minLength(1, sentence), v.maxLength(most, sentence));
+  return v.pipe(string, isUsable, v.description(meaning));
+}
+
+/** Text that is a folder name on every system: no device of Windows, nothing that means something to JavaScript. */
+export function folderName(meaning: string) {
+  const words = 'a name of 1 to 64 of A-Z a-z 0-9 . _ - (no dot at an end, no device such as "CON")';
+  const reserved = /^(?:(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|__proto__|constructor|prototype)$/i;
+  const isFree = v.check((x: string) => !reserved.test(x), words);
+  return v.pipe(
+    v.string(words),
+    v.regex(/^(?!\.)[A-Za-z0-9._-]{1,64}(?<!\.)$/, words),
+    isFree,
+    v.description(meaning),
+  );
+}
+
+/** A path of a file: no NUL and no line break. */
+export function path(meaning: string) {
+  return text("a path", 4_096, /[\0\r\n]/, meaning);
+}
+
+/** A name that a column of a table may have. */
+export function column(meaning: string) {
+  return text("a column name", limits.nameLength, /\0/, meaning);
+}
+
+/** A list of different texts. */
+export function texts(least: number, meaning: string) {
+  const words = `a list of ${least} to ${limits.classes} different texts`;
+  const areDifferent = v.check((list: string[]) => new Set(list).size === list.length, words);
+  const list = v.pipe(v.array(v.string("text"), words), v.minLength(least, words));
+  return v.pipe(list, v.maxLength(limits.classes, words), areDifferent, v.description(meaning));
+}
+
+/** Units of layers: a list of whole numbers. */
+export function units(mostLayers: number, mostUnits: number, meaning: string) {
+  const words = `a list of at most ${mostLayers} whole numbers from 1 to ${mostUnits}`;
+  const list = v.array(whole(1, mostUnits, "units"), words);
+  return v.pipe(list, v.maxLength(mostLayers, words), v.description(`units ${meaning}`));
+}
+
+/** Names out of the data to values; without a prototype, because a column may be called toString. */
+export function named<S extends v.GenericSchema>(value: S, meaning: string) {
+  const record = refuseArrays(v.record(column("a name out of the data"), value, "an object"));
+  const bare = v.transform((x: v.InferOutput<typeof record>) =>
+    Object.assign(emptyJsonObject() as typeof x, x),
+  );
+  return v.pipe(record, v.description(meaning), bare);
+}
+
+/** One choice, or numbers by name. */
+export function choiceOrNamed<const T extends readonly string[], S extends v.GenericSchema>(
+  choices: T,
+  value: S,
+  meaning: string,
+) {
+  const words = `${oneOf(choices)}, or an object of names and numbers`;
+  const options = [v.picklist(choices, oneOf(choices)), named(value, meaning)] as const;
+  return v.pipe(v.union(options, words), v.description(meaning));
+}

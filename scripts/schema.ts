@@ -2,8 +2,8 @@
 // test/config/documents.test.ts holds the committed files against them and writes them anew with UPDATE=1.
 
 import { toJsonSchema } from "@valibot/to-json-schema";
-import { type ConfigKey, describeConfig, resolveRunConfig, writeRunConfig } from "../src/config.ts";
 import { runSchema } from "../src/config/schema.ts";
+import { type ConfigKey, describeConfig, resolveRunConfig, writeRunConfig } from "../src/config.ts";
 
 /** The JSON Schema (draft 7) of a configuration, as text. */
 export function configJsonSchema(): string {

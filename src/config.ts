@@ -1,7 +1,6 @@
 // The configuration of a run: read, checked, completed, written. Its keys and defaults are in schema.ts.
 
 import { complaintOf, complaintOfRule } from "./config/complaints.ts";
-import type { ColumnProfile } from "./data/columns.ts";
 import { columnNotes, keyNotes, writeCommented } from "./config/document.ts";
 import { isForbiddenKey } from "./config/jsonc.ts";
 import { type ConfigKey, listKeys } from "./config/keys.ts";
@@ -9,6 +8,7 @@ import { brokenRule } from "./config/rules.ts";
 import { type RunConfig, runSchema } from "./config/schema.ts";
 import { settle } from "./config/settings.ts";
 import { safeParse } from "./config/words.ts";
+import type { ColumnProfile } from "./data/columns.ts";
 
 export { decodeConfig } from "./config/utf8.ts";
 export type { ConfigKey, RunConfig };

@@ -16,7 +16,8 @@ export function expectClose(
 ): void {
   expect(actual.length, `${what}: length`).toBe(reference.length);
   for (let i = 0; i < reference.length; i++) {
-    const beyond = Math.abs(actual[i]! - reference[i]!) - (tolerance.atol + tolerance.rtol * Math.abs(reference[i]!));
+    const beyond =
+      Math.abs(actual[i]! - reference[i]!) - (tolerance.atol + tolerance.rtol * Math.abs(reference[i]!));
     if (!(beyond <= 0)) expect.fail(`${what}[${i}]: expected ${reference[i]}, got ${actual[i]}`);
   }
 }

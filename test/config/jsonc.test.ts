@@ -1,8 +1,8 @@
 // JSON with comments: what is read, what is refused, and where a message says it is.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeConfig, parseRunConfig } from "../../src/config.ts";
 import { parseJsonc } from "../../src/config/jsonc.ts";
+import { decodeConfig, parseRunConfig } from "../../src/config.ts";
 import { complaintAbout, thrownBy } from "./complaint.ts";
 
 const minimal = '{ "data": { "label": "y" } }';

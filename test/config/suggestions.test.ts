@@ -1,8 +1,8 @@
 // Which key a mistyped one was meant to be.
 import { describe, expect, test } from "vitest";
+import { hintForUnknownKey } from "../../src/config/keys.ts";
 import { type ConfigKey, describeConfig } from "../../src/config.ts";
 import { nearest } from "../../src/errors.ts";
-import { hintForUnknownKey } from "../../src/config/keys.ts";
 import { complaintAbout, documentWith } from "./complaint.ts";
 
 const keys = describeConfig();

@@ -169,7 +169,7 @@ describe("trainNetwork", () => {
     };
     const before = sums();
     run(net, signs(100, "split"), none);
-    sums().forEach((sum, i) => expect(Math.abs(sum - before[i]!)).toBeLessThan(1e-12));
+    for (const [i, sum] of sums().entries()) expect(Math.abs(sum - before[i]!)).toBeLessThan(1e-12);
   });
 
   test("stops at the first loss that is not finite, and names epoch, step, layer and rate", () => {

@@ -1,0 +1,209 @@
+// What a model file says in words: its schema, and what must hold between its parts. The numbers are in tensors.ts.
+// Letters: K classes.
+
+import * as v from "valibot";
+import { oneOf } from "../config/keys.ts";
+import { runSchema } from "../config/schema.ts";
+import { type RunConfig, resolveRunConfig } from "../config.ts";
+import { compareCodePoints } from "../data/spelling.ts";
+import { PulloneError, quote } from "../errors.ts";
+import { activationKinds } from "../model/activations.ts";
+import { parseStrictJson } from "./strictjson.ts";
+
+/** Raised whenever the same model would give other bits: another order of a sum, another `exp`. */
+export const ARITHMETIC_VERSION = 1;
+/** Loading computes them with the slow kernels. */
+export const MOST_GOLDEN_ROWS = 16;
+
+const text = v.string("text");
+const texts = v.array(text, "a list of texts");
+const finite = v.pipe(v.number("a number"), v.finite("a finite number"));
+const count = whole(0, Number.MAX_SAFE_INTEGER);
+const size = whole(1, Number.MAX_SAFE_INTEGER);
+
+function section<const E extends v.ObjectEntries>(entries: E) {
+  return v.strictObject(entries, "an object");
+}
+
+function choice<const T extends readonly string[]>(choices: T) {
+  return v.picklist(choices, oneOf(choices));
+}
+
+function whole(least: number, most: number) {
+  const words = `a whole number from ${least} to ${most}`;
+  return v.pipe(v.number(words), v.safeInteger(words), v.minValue(least, words), v.maxValue(most, words));
+}
+
+const metricsSchema = section({
+  rows: size,
+  accuracy: finite,
+  balancedAccuracy: finite,
+  logLoss: finite,
+  brier: finite,
+  macroF1: finite,
+  mcc: finite,
+  ece: finite,
+  rocAuc: v.nullable(finite),
+});
+
+/** Everything in a model file but its tensors; unknown keys are refused at every level. */
+const specSchema = section({
+  arithmetic_version: v.literal(ARITHMETIC_VERSION, `${ARITHMETIC_VERSION}`),
+  precision: choice(["float32", "float64"]),
+  network: section({
+    inputs: size,
+    hidden: v.array(
+      section({
+        units: size,
+        activation: section({
+          kind: choice(activationKinds),
+          alpha: finite,
+        }),
+      }),
+    ),
+    head: choice(["sigmoid", "softmax"]),
+    classes: size,
+  }),
+  encoder: section({
+    missingValues: texts,
+    features: v.array(
+      v.variant(
+        "kind",
+        [
+          section({
+            kind: v.literal("numeric"),
+            column: text,
+            imputation: choice(["median", "most_frequent", "error"]),
+            scaling: choice(["none", "standard", "robust", "min_max", "quantile_uniform", "quantile_normal"]),
+            knots: count,
+          }),
+          section({
+            kind: v.literal("categorical"),
+            column: text,
+            unseen: choice(["error", "ignore", "bucket"]),
+            categories: texts,
+            missingRows: count,
+            unseenRows: count,
+          }),
+        ],
+        "a feature of a known kind",
+      ),
+    ),
+  }),
+  labels: section({ column: text, classes: texts }),
+  golden: section({ rows: whole(1, MOST_GOLDEN_ROWS) }),
+  record: section({
+    fingerprint: v.pipe(text, v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits")),
+    epochs: count,
+    bestEpoch: count,
+    rows: section({ train: size, validation: count }),
+    metrics: section({ train: metricsSchema, validation: v.nullable(metricsSchema) }),
+  }),
+  config: runSchema,
+});
+
+export type Spec = Omit<v.InferOutput<typeof specSchema>, "config"> & { readonly config: RunConfig };
+
+/**
+ * The spec in a JSON text.
+ *
+ * @param where begins every message
+ * @throws {PulloneError} model_invalid
+ */
+export function parseSpec(text: string, where: string): Spec {
+  const spec = checkSpec(parseStrictJson(text, where, "model_invalid"), where);
+  if (JSON.stringify(spec) !== text) throw invalid(where, "the one way this format is written", "another");
+  return spec;
+}
+
+/**
+ * The value as a spec: keys in the order of the schema, the configuration complete and without folders.
+ *
+ * @throws {PulloneError} model_invalid if a key is unknown, a value of another kind, or two parts contradict each other
+ */
+export function checkSpec(value: unknown, where: string): Spec {
+  const checked = v.safeParse(specSchema, value, { abortEarly: true });
+  if (!checked.success) throw explain(checked.issues[0], where);
+  const spec = { ...checked.output, config: checkConfig(checked.output.config, `${where}.config`) };
+  assertFeatures(spec, where);
+  assertNetwork(spec, where);
+  return spec;
+}
+
+/** What must hold between the keys of a configuration; each alone has been checked. */
+function checkConfig(config: object, where: string): RunConfig {
+  try {
+    return withoutFolders(resolveRunConfig(config, [], where));
+  } catch (error) {
+    if (!(error instanceof PulloneError)) throw error;
+    throw new PulloneError("model_invalid", error.message, error.hint);
+  }
+}
+
+/** The configuration as a model may tell it: of every path only its last part. */
+function withoutFolders(config: RunConfig): RunConfig {
+  const { data, split } = config;
+  const table = data.file === undefined ? data : { ...data, file: baseName(data.file) };
+  if (split.kind !== "files") return { ...config, data: table };
+  const files = Object.entries(split).map(([key, path]) => [key, key === "kind" ? path : baseName(path)]);
+  return { ...config, data: table, split: Object.fromEntries(files) };
+}
+
+function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+}
+
+/** An unknown key, a missing key, or a value that is not what the schema says. */
+function explain(issue: v.BaseIssue<unknown>, where: string): PulloneError {
+  // Only the last key can be a stranger's.
+  const path = (issue.path ?? []).map(({ key }) => (/^\w{1,40}$/.test(String(key)) ? key : quote(key)));
+  const place = [where, ...path].join(".");
+  if (issue.expected === "never") return invalid(place, "no such key", "one");
+  return invalid(place, issue.message, issue.input === undefined ? "nothing" : quote(issue.input));
+}
+
+function assertFeatures({ encoder, labels }: Spec, where: string): void {
+  const columns = encoder.features.map(({ column }) => column);
+  const place = `${where}.encoder.features`;
+  if (columns.length === 0) throw invalid(place, "at least one", "none");
+  if (!isDistinct(columns)) throw invalid(place, "each column once", "one of them twice");
+  if (columns.includes(labels.column)) throw invalid(place, "no label among them", quote(labels.column));
+  for (const feature of encoder.features) {
+    const here = `${place} ${quote(feature.column)}`;
+    if (feature.kind === "numeric") {
+      const isQuantile = feature.scaling === "quantile_uniform" || feature.scaling === "quantile_normal";
+      const words = `${isQuantile ? "knots" : "no knots"} with scaling ${quote(feature.scaling)}`;
+      if (isQuantile !== feature.knots > 0) throw invalid(here, words, `${feature.knots}`);
+    } else if (!isAscending(feature.categories)) {
+      throw invalid(here, "different categories in code-point order", quote(feature.categories));
+    }
+  }
+}
+
+function assertNetwork({ network, labels, record }: Spec, where: string): void {
+  const K = labels.classes.length;
+  if (K < 2 || !isDistinct(labels.classes)) {
+    throw invalid(`${where}.labels.classes`, "two or more, all different", quote(labels.classes));
+  }
+  if (network.classes !== K) {
+    throw invalid(`${where}.network.classes`, `${K}, the number of class names`, `${network.classes}`);
+  }
+  if (network.head === "sigmoid" && K !== 2) {
+    throw invalid(`${where}.network.head`, `"softmax" for ${K} classes`, `"sigmoid"`);
+  }
+  if (record.bestEpoch > record.epochs) {
+    throw invalid(`${where}.record.bestEpoch`, `at most ${record.epochs}`, `${record.bestEpoch}`);
+  }
+}
+
+function isDistinct(texts: readonly string[]): boolean {
+  return new Set(texts).size === texts.length;
+}
+
+function isAscending(texts: readonly string[]): boolean {
+  return texts.every((text, i) => i === 0 || compareCodePoints(texts[i - 1]!, text) < 0);
+}
+
+function invalid(where: string, expected: string, got: string): PulloneError {
+  return new PulloneError("model_invalid", `${where}: expected ${expected}, got ${got}`);
+}

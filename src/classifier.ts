@@ -1,0 +1,180 @@
+// The story on one page: fit on the training rows, predict any row, evaluate what was predicted.
+// Letters: N rows, D encoded features, K classes.
+
+import type { RunConfig } from "./config.ts";
+import type { Part } from "./data/dataset.ts";
+import { encode, encodedWidth, featureNames, type UnseenCells } from "./data/encode.ts";
+import type { Encoder } from "./data/encoder.ts";
+import { type LabelSet, labelCodes } from "./data/labels.ts";
+import type { Table } from "./data/table.ts";
+import { allocateMatrix, type FloatArray, type Matrix } from "./matrix.ts";
+import { predictRows } from "./model/forward.ts";
+import { initialise } from "./model/init.ts";
+import { chooseKernels } from "./model/kernels/choose.ts";
+import { createNetwork, type Network } from "./model/network.ts";
+import type { Prepared } from "./prepare.ts";
+import { randomStream } from "./random.ts";
+import { networkShape, trainOptions } from "./recipe.ts";
+import { predictedClasses } from "./train/confusion.ts";
+import { detailedMetrics, evaluateProbabilities, type MetricsReport } from "./train/metrics.ts";
+import { logLossFromLogits } from "./train/scores.ts";
+import { type EpochReport, trainNetwork } from "./train/trainer.ts";
+
+/** The few numbers that every table of results shows; all of them over one part of the rows. */
+export interface Metrics {
+  readonly rows: number;
+  readonly accuracy: number;
+  readonly balancedAccuracy: number;
+  readonly logLoss: number;
+  readonly brier: number;
+  readonly macroF1: number;
+  readonly mcc: number;
+  readonly ece: number;
+  /** Two classes: of the second class; more: mean of one against the rest; null where undefined. */
+  readonly rocAuc: number | null;
+}
+
+/** A few encoded rows and their logits: the loader computes them again and compares every bit. */
+export interface GoldenRows {
+  readonly rows: number;
+  /** (rows, D) */
+  readonly inputs: FloatArray;
+  /** (rows, outputs of the last layer) */
+  readonly logits: FloatArray;
+}
+
+/** What the model file says of its own making; nothing in it depends on a test row. */
+export interface TrainingRecord {
+  /** SHA-256 (hex) of the training and validation rows as they were read, independent of the column order. */
+  readonly fingerprint: string;
+  readonly epochs: number;
+  readonly bestEpoch: number;
+  readonly rows: { readonly train: number; readonly validation: number };
+  readonly metrics: { readonly train: Metrics; readonly validation: Metrics | null };
+}
+
+/** Everything a prediction needs, and nothing else: what the model file holds. */
+export interface Classifier {
+  readonly config: RunConfig;
+  readonly labels: LabelSet;
+  readonly encoder: Encoder;
+  readonly network: Network;
+  readonly golden: GoldenRows;
+  readonly record: TrainingRecord;
+}
+
+/**
+ * Trains a classifier on the training rows of `data`; its validation rows choose the epoch, its test rows are never
+ * read. Yields a report after each epoch and returns the classifier; whoever pulls decides when to stop.
+ *
+ * @throws {PulloneError} config_invalid for a network that does not suit the data; training_diverged
+ */
+export function* fit(config: RunConfig, data: Prepared): Generator<EpochReport, Classifier> {
+  const kernels = chooseKernels(config.train.precision);
+  const shape = networkShape(config.model, encodedWidth(data.encoder), data.labels.classes.length);
+  const network = createNetwork(kernels, shape);
+  initialise(network, config.model, config.seed);
+  const { train, validation, labels, encoder } = data;
+  const names = featureNames(encoder);
+  const trained = yield* trainNetwork(kernels, network, train, validation, names, trainOptions(config, data));
+  return {
+    config,
+    labels,
+    encoder,
+    network,
+    golden: drawGoldenRows(network, config.seed),
+    record: {
+      fingerprint: data.fingerprint,
+      epochs: trained.epochs,
+      bestEpoch: trained.bestEpoch,
+      rows: { train: train.labels.length, validation: validation.labels.length },
+      metrics: { train: scorePart(network, train)!, validation: scorePart(network, validation) },
+    },
+  };
+}
+
+/** Pulls a training to its end, asking nothing of the epochs on the way. */
+export function complete(epochs: Generator<EpochReport, Classifier>): Classifier {
+  for (;;) {
+    const { done, value } = epochs.next();
+    if (done) return value;
+  }
+}
+
+/** What the model says of some rows, in their order. */
+export interface Predictions {
+  readonly rows: number;
+  /** (N, 1) of a sigmoid head, (N, K) of a softmax head. */
+  readonly logits: FloatArray;
+  /** (N, K), each row sums to 1. */
+  readonly probabilities: FloatArray;
+  /** (N) class of the largest probability, the lowest index among equals. */
+  readonly classes: Int32Array;
+  /** Columns with categories that no training row showed. */
+  readonly unseen: readonly UnseenCells[];
+}
+
+/**
+ * Predicts every row of `table`; columns are matched by name, other columns are left aside.
+ *
+ * @throws {PulloneError} data_invalid where a cell cannot be read as the model needs it
+ */
+export function predict(classifier: Classifier, table: Table): Predictions {
+  const { encoder, network } = classifier;
+  const features = allocateMatrix(network.precision, table.lines.length, encodedWidth(encoder));
+  const unseen = encode(encoder, table, null, features.values);
+  return { ...predictEncoded(network, features), unseen };
+}
+
+function predictEncoded(network: Network, features: Matrix): Omit<Predictions, "unseen"> {
+  const kernels = chooseKernels(network.precision);
+  const { logits, probabilities } = predictRows(kernels, network, features);
+  const classes = predictedClasses(probabilities, features.rows, network.shape.classes);
+  return { rows: features.rows, logits, probabilities, classes };
+}
+
+/**
+ * Scores every row of `table`, which must hold the label column; the log loss comes from the logits, unclipped.
+ *
+ * @throws {PulloneError} data_invalid, also for a label that is none of the classes
+ */
+export function evaluate(classifier: Classifier, table: Table): MetricsReport & Pick<Predictions, "unseen"> {
+  const rows = Int32Array.from({ length: table.lines.length }, (_, row) => row);
+  const labels = labelCodes(classifier.labels, table, rows);
+  const { unseen, ...predictions } = predict(classifier, table);
+  return { ...report(predictions, labels, classifier.labels.classes), unseen };
+}
+
+/** Scores rows that are encoded already; null when there are none. */
+export function evaluatePart(classifier: Classifier, part: Part): MetricsReport | null {
+  if (part.labels.length === 0) return null;
+  return report(predictEncoded(classifier.network, part.features), part.labels, classifier.labels.classes);
+}
+
+function report(
+  { logits, probabilities, rows }: Omit<Predictions, "unseen">,
+  labels: Int32Array,
+  classes: readonly string[],
+): MetricsReport {
+  const logLoss = logLossFromLogits(logits, labels, logits.length / rows);
+  return { ...detailedMetrics(probabilities, labels, classes), logLoss };
+}
+
+function scorePart(network: Network, part: Part): Metrics | null {
+  if (part.labels.length === 0) return null;
+  const { logits, probabilities, rows } = predictEncoded(network, part.features);
+  const logLoss = logLossFromLogits(logits, part.labels, logits.length / rows);
+  return { ...evaluateProbabilities(probabilities, part.labels, network.shape.classes), logLoss };
+}
+
+/** Rows of the golden check: few, since each weight takes part in every one. */
+const GOLDEN_ROWS = 4;
+
+/** Inputs drawn from U(-2, 2), not rows of the data: a model file holds nobody's record. */
+function drawGoldenRows(network: Network, seed: number): GoldenRows {
+  const random = randomStream(seed, "golden");
+  const inputs = allocateMatrix(network.precision, GOLDEN_ROWS, network.shape.inputs);
+  for (let i = 0; i < inputs.values.length; i++) inputs.values[i] = 4 * random() - 2;
+  const logits = predictRows(chooseKernels(network.precision), network, inputs).logits;
+  return { rows: GOLDEN_ROWS, inputs: inputs.values, logits };
+}

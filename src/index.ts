@@ -1,0 +1,43 @@
+// The library's public face; everything here runs in Node and in a browser.
+
+export { loadClassifier, saveClassifier } from "./artifact.ts";
+export { type Baselines, evaluateParts, fitBaselines, type PartReports } from "./baselines.ts";
+export {
+  type Classifier,
+  complete,
+  evaluate,
+  evaluatePart,
+  fit,
+  type Metrics,
+  type Predictions,
+  predict,
+} from "./classifier.ts";
+export { parseRunConfig, type RunConfig, resolveRunConfig, writeRunConfig } from "./config.ts";
+export { type ColumnProfile, profileColumns } from "./data/columns.ts";
+export { encode, encodedWidth, featureNames, type UnseenCells } from "./data/encode.ts";
+export { type Encoder, type Feature, fitEncoder } from "./data/encoder.ts";
+export { fitLabels, type LabelSet, labelCodes } from "./data/labels.ts";
+export { defaultMissingValues, parseNumber } from "./data/numbers.ts";
+export { applyScaling, fitFill, fitScaling } from "./data/scaling.ts";
+export { type Split, stratifiedFolds, stratifiedSplit } from "./data/split.ts";
+export { readTable, readTables, type Table, tableFromRows } from "./data/table.ts";
+export { type ErrorCode, PulloneError } from "./errors.ts";
+export type { FloatArray, Matrix, Precision } from "./matrix.ts";
+export {
+  logSoftmax,
+  logSumExp,
+  sigmoidBinaryCrossEntropy,
+  softmax,
+  softmaxCrossEntropy,
+  softmaxJacobian,
+} from "./model/losses.ts";
+export { type Cell, type Prepared, prepare, tableOf, tableOptions } from "./prepare.ts";
+export { type Random, randomStream } from "./random.ts";
+export * from "./train/confusion.ts";
+export { delongInterval, type Interval, wilsonInterval } from "./train/intervals.ts";
+export { detailedMetrics, evaluateProbabilities, type MetricsReport } from "./train/metrics.ts";
+export { averagePrecision, precisionRecallCurve, rocAuc, rocCurve } from "./train/ranking.ts";
+export { classReliability, type ReliabilityBin, topClassReliability } from "./train/reliability.ts";
+export { binaryBrier, brier, logLoss, logLossFromLogits, topKAccuracy } from "./train/scores.ts";
+export { compareAucs, mcnemar, mcnemarOfPredictions, pairedBootstrap } from "./train/statistics.ts";
+export type { EpochReport } from "./train/trainer.ts";

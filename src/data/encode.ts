@@ -6,7 +6,7 @@ import type { FloatArray } from "../matrix.ts";
 import { type Cells, place, readCells } from "./cells.ts";
 import type { CategoricalFeature, Encoder, Feature, NumericFeature } from "./encoder.ts";
 import { limits } from "./limits.ts";
-import { cellPlace, columnPlace, listed } from "./mentions.ts";
+import { columnPlace, listed, refuseCell } from "./mentions.ts";
 import { applyScaling } from "./scaling.ts";
 import { cellText, findColumn, type RawColumn, type Table } from "./table.ts";
 
@@ -105,27 +105,20 @@ function encodeNumeric(feature: NumericFeature, cells: Cells, target: Target): v
 /** Says why a cell gave no finite number. */
 function refuseNumber(feature: NumericFeature, cells: Cells, row: number, target: Target): never {
   const at = place(cells, row);
-  const where = cellPlace(target.table, row, feature.column);
   const text = quote(cellText(findColumn(target.table, feature.column)!, row));
+  const refuse = (expected: string, hint?: string) =>
+    refuseCell(target.table, row, feature.column, expected, text, hint);
   if (cells.missing[at] === 1) {
-    throw new PulloneError(
-      "data_invalid",
-      `${where}: expected a number, got ${text}, which means missing`,
+    throw refuse(
+      "a number and not a missing value",
       'set the imputation of this column to "median", or fill the cell',
     );
   }
   if (Number.isNaN(cells.values[at])) {
-    throw new PulloneError(
-      "data_invalid",
-      `${where}: expected a number, got ${text}`,
-      `list ${text} in data.missingValues, or declare the column categorical`,
-    );
+    throw refuse("a number", `list ${text} in data.missingValues, or declare the column categorical`);
   }
   const precision = target.out instanceof Float32Array ? "float32" : "float64";
-  throw new PulloneError(
-    "data_invalid",
-    `${where}: expected a number in the range of ${precision} after scaling, got ${text}`,
-  );
+  throw refuse(`a number in the range of ${precision} after scaling`);
 }
 
 const DARK = -1;
@@ -147,11 +140,9 @@ function encodeCategorical(feature: CategoricalFeature, cells: Cells, target: Ta
   if (count === 0) return [];
   const text = texts[place(cells, first)]!;
   if (feature.unseen === "error") {
-    throw new PulloneError(
-      "data_invalid",
-      `${cellPlace(table, first, feature.column)}: expected a category of the training rows (${listed(feature.categories)}), got ${quote(text)}`,
-      'set data.unseen to "ignore" or "bucket"',
-    );
+    const expected = `a category of the training rows (${listed(feature.categories)})`;
+    const hint = 'set data.unseen to "ignore" or "bucket"';
+    throw refuseCell(table, first, feature.column, expected, quote(text), hint);
   }
   return [{ column: feature.column, rows: count, text, line: table.lines[first]! }];
 }

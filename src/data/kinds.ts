@@ -4,7 +4,7 @@ import { PulloneError, quote } from "../errors.ts";
 import { type CellCounts, type Cells, findRow } from "./cells.ts";
 import type { ColumnKind } from "./columns.ts";
 import { limits } from "./limits.ts";
-import { cellPlace, columnPlace, counted } from "./mentions.ts";
+import { columnPlace, counted, refuseCell } from "./mentions.ts";
 import { trimCell } from "./numbers.ts";
 import { identifierReason, looksLikeDate, looksLikeNumber } from "./suspects.ts";
 import { cellText, type RawColumn, type Table } from "./table.ts";
@@ -137,31 +137,24 @@ function checkRange({ table, column, cells, sorted }: Evidence): void {
   if (sorted[0]! >= -LARGEST_NUMBER && sorted[sorted.length - 1]! <= LARGEST_NUMBER) return;
   const isLarge = (at: number) => Math.abs(cells.values[at]!) > LARGEST_NUMBER;
   const row = findRow(cells, table.lines.length, isLarge);
-  throw new PulloneError(
-    "data_invalid",
-    `${cellPlace(table, row, column.name)}: expected a number in the range of ±1e300, got ${quote(cellText(column, row))}`,
-    "give the column in a larger unit, or declare it ignored",
-  );
+  const hint = "give the column in a larger unit, or declare it ignored";
+  const text = quote(cellText(column, row));
+  throw refuseCell(table, row, column.name, "a number in the range of ±1e300", text, hint);
 }
 
 /** Some text among numbers: named by the first in the file. */
 function strayText({ table, column, cells }: Evidence): PulloneError {
   const row = firstText(table, cells);
   const text = quote(cellText(column, row));
-  return new PulloneError(
-    "data_invalid",
-    `${cellPlace(table, row, column.name)}: expected a number, got ${text}`,
-    `list ${text} in data.missingValues, or declare the column categorical`,
-  );
+  const hint = `list ${text} in data.missingValues, or declare the column categorical`;
+  return refuseCell(table, row, column.name, "a number", text, hint);
 }
 
 function dressedNumbers({ table, column, cells }: Evidence): PulloneError {
   const row = firstText(table, cells);
-  return new PulloneError(
-    "data_invalid",
-    `${cellPlace(table, row, column.name)}: expected a number like 1234.5, got ${quote(cellText(column, row))}`,
-    "write numbers with a decimal point and without thousands separators or signs, or declare the column categorical",
-  );
+  const hint =
+    "write numbers with a decimal point and without thousands separators or signs, or declare the column categorical";
+  return refuseCell(table, row, column.name, "a number like 1234.5", quote(cellText(column, row)), hint);
 }
 
 function firstText(table: Table, cells: Cells): number {

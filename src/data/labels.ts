@@ -4,7 +4,7 @@
 import { PulloneError, quote } from "../errors.ts";
 import { type Cells, countTexts, findRow, place, readCells } from "./cells.ts";
 import { limits } from "./limits.ts";
-import { cellPlace, columnPlace, listed, requireColumn } from "./mentions.ts";
+import { columnPlace, listed, refuseCell, requireColumn } from "./mentions.ts";
 import { parseNumber, trimCell } from "./numbers.ts";
 import { compareCodePoints } from "./spelling.ts";
 import type { Table } from "./table.ts";
@@ -39,11 +39,9 @@ export function labelledRows(
   const total = table.lines.length;
   const first = findRow(cells, total, (at) => cells.missing[at] === 1);
   if (first >= 0 && missingLabel === "refuse") {
-    throw new PulloneError(
-      "data_invalid",
-      `${cellPlace(table, first, options.column)}: expected a label, got ${quote(textOf(cells, first))}, which means missing`,
-      'set data.missingLabel to "drop" to leave such rows out, or change data.missingValues',
-    );
+    const hint = 'set data.missingLabel to "drop" to leave such rows out, or change data.missingValues';
+    const got = `${quote(textOf(cells, first))}, which means missing,`;
+    throw refuseCell(table, first, options.column, "a label", got, hint);
   }
   const rows = new Int32Array(total);
   let count = 0;
@@ -132,10 +130,8 @@ export function labelCodes(labels: LabelSet, table: Table, rows: Int32Array): In
     const row = rows[i]!;
     const k = classOf[place(cells, row)]!;
     if (k < 0) {
-      throw new PulloneError(
-        "data_invalid",
-        `${cellPlace(table, row, labels.column)}: expected one of the classes of the training rows (${listed(labels.classes)}), got ${quote(textOf(cells, row))}`,
-      );
+      const expected = `one of the classes of the training rows (${listed(labels.classes)})`;
+      throw refuseCell(table, row, labels.column, expected, quote(textOf(cells, row)));
     }
     codes[i] = k;
   }

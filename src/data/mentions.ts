@@ -4,9 +4,21 @@ import { nearest, PulloneError, printable, quote } from "../errors.ts";
 import { placeInFile } from "./header.ts";
 import { findColumn, type RawColumn, sourceOf, type Table } from "./table.ts";
 
-/** `file:line, column "x"`; the file the row came from, also in a joined table */
-export function cellPlace(table: Table, row: number, column: string): string {
-  return `${placeInFile(sourceOf(table, row), table.lines[row]!)}, column ${quote(column)}`;
+/**
+ * An error about one cell: `file:17, column "x": expected …, got … on line 17`; the file is the one the row came from,
+ * also in a joined table.
+ */
+export function refuseCell(
+  table: Table,
+  row: number,
+  column: string,
+  expected: string,
+  got: string,
+  hint?: string,
+): PulloneError {
+  const line = table.lines[row]!;
+  const where = `${placeInFile(sourceOf(table, row), line)}, column ${quote(column)}`;
+  return new PulloneError("data_invalid", `${where}: expected ${expected}, got ${got} on line ${line}`, hint);
 }
 
 /** `file, column "x"` */

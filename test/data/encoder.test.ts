@@ -103,7 +103,7 @@ describe("numeric features", () => {
   test("refuse a missing cell where the imputation is error", () => {
     const encoder = fit(table, { imputation: "error" });
     expect(() => encoded(encoder, table)).toThrow(
-      'fruit.csv:4, column "x": expected a number, got "", which means missing',
+      'fruit.csv:4, column "x": expected a number and not a missing value, got "" on line 4',
     );
   });
 
@@ -113,7 +113,7 @@ describe("numeric features", () => {
     expect(() => encoded(encoder, other)).toThrow(
       expect.objectContaining({
         code: "data_invalid",
-        message: 'fruit.csv:4, column "x": expected a number, got "heavy"',
+        message: 'fruit.csv:4, column "x": expected a number, got "heavy" on line 4',
         hint: 'list "heavy" in data.missingValues, or declare the column categorical',
       }),
     );

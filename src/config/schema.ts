@@ -98,10 +98,10 @@ const model = section({
     choice(["softmax", "sigmoid"], "a node for each class, or one node for two classes"),
     "softmax",
   ),
-  hidden: optional(units(64, 65_536, "of each hidden layer; [] is logistic regression"), [32]),
+  hidden: optional(units(64, 65_536, "of each hidden layer; [] is logistic regression"), [64]),
   activation: optional(
     choiceOrList(activations, "of all hidden layers, or a list with one for each"),
-    "relu",
+    "silu",
   ),
   alpha: exactOptional(
     between(0, 1_000, "slope of leaky_relu (0.01 when absent), scale of elu (1), below 0"),
@@ -136,7 +136,7 @@ const earlyStopping = described(
   section(
     {
       metric: optional(choice(stoppingMetrics, "what is watched on the validation rows"), "logLoss"),
-      patience: optional(whole(1, 1_000_000, "epochs without improvement before the end"), 20),
+      patience: optional(whole(1, 1_000_000, "epochs without improvement before the end"), 30),
       minimumImprovement: optional(between(0, 1_000_000, "only a larger gain counts"), 0),
     },
     "null or an object",
@@ -145,7 +145,7 @@ const earlyStopping = described(
 );
 
 const learningRate = above(0, 1_000, "how far a step goes along the gradient");
-const l2 = optional(between(0, 1_000, "coupled: l2 · weights is added to the gradient"), 0.0001);
+const l2 = optional(between(0, 1_000, "coupled: l2 · weights is added to the gradient"), 0.0003);
 const weightDecay = between(0, 1_000, "decoupled: a step shrinks the weights by rate · weightDecay");
 const adamKeys = {
   learningRate: optional(learningRate, 0.001),
@@ -158,11 +158,11 @@ const weights = above(0, 1_000_000, "weight of the class of this name");
 const trainKeys = {
   decayBiases: optional(flag("whether l2 and weightDecay hold for biases too"), false),
   clipNorm: optional(nullable(clipNorm), null),
-  schedule: optional(schedule, {}),
+  schedule: optional(schedule, { kind: "cosine" }),
   headLearningRateFactor: optional(above(0, 1_000, "times the learning rate, in the output layer"), 1),
   headL2Factor: optional(between(0, 1_000, "times l2 and weightDecay, in the output layer"), 1),
   batchSize: optional(whole(1, 1_000_000, "rows of a step"), 32),
-  epochs: optional(whole(1, 1_000_000, "passes over the training rows, at most"), 200),
+  epochs: optional(whole(1, 1_000_000, "passes over the training rows, at most"), 100),
   classWeights: optional(
     choiceOrNamed(["none", "balanced"], weights, "what a row of each class counts"),
     "none",
@@ -179,7 +179,7 @@ const train = variant(
   [
     section({
       optimizer: optional(kind("sgd", "minibatch descent with momentum"), "sgd"),
-      learningRate: optional(learningRate, 0.05),
+      learningRate: optional(learningRate, 0.01),
       momentum: optional(fraction("share of the last step that is repeated in the next"), 0.9),
       nesterov: optional(flag("whether to look ahead along the momentum (Nesterov)"), false),
       l2,

@@ -12,7 +12,7 @@ describe("what is read", () => {
   test("comments, a comma after the last item, a byte-order mark, CRLF and CR are fine", () => {
     const plain = parseRunConfig(minimal, "c.jsonc");
     const text =
-      '// one\n{ /* two\n */ "data": { "label": "y", }, // three\n "model": { "hidden": [32,], }, }\n// end';
+      '// one\n{ /* two\n */ "data": { "label": "y", }, // three\n "model": { "hidden": [64,], }, }\n// end';
     for (const variant of [
       text,
       `\ufeff${text}`,

@@ -64,7 +64,7 @@ describe("two keys that contradict each other are refused", () => {
     ],
     [
       { model: { alpha: 0.1 } },
-      'model.alpha: expected alpha only with "leaky_relu" or "elu", got alpha with "relu"',
+      'model.alpha: expected alpha only with "leaky_relu" or "elu", got alpha with "silu"',
     ],
     [
       { train: { nesterov: true, momentum: 0 } },
@@ -72,7 +72,7 @@ describe("two keys that contradict each other are refused", () => {
     ],
     [
       { train: { schedule: { kind: "cosine", minimum: 0.1 } } },
-      "train.schedule.minimum: expected at most train.learningRate, which is 0.05, got 0.1",
+      "train.schedule.minimum: expected at most train.learningRate, which is 0.01, got 0.1",
     ],
     [
       { train: { epochs: 5, schedule: { warmup: 6 } } },

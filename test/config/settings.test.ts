@@ -12,7 +12,7 @@ describe("order", () => {
     expect(settled(file, "train.epochs=20").train).toMatchObject({
       epochs: 20,
       batchSize: 8,
-      learningRate: 0.05,
+      learningRate: 0.01,
     });
   });
   test("of two settings of one key the last wins", () => {
@@ -123,7 +123,7 @@ describe("messages name the setting", () => {
     ],
     [
       "model.alpha=1",
-      '--set model.alpha: expected alpha only with "leaky_relu" or "elu", got alpha with "relu"',
+      '--set model.alpha: expected alpha only with "leaky_relu" or "elu", got alpha with "silu"',
     ],
   ])("%s", (setting, message, hint) => {
     const complaint = complaintAbout(documentWith({}), [setting]);

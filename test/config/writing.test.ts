@@ -101,7 +101,7 @@ describe("writeRunConfig", () => {
     const columns = { age: { kind: "numeric", scaling: "robust" }, "a\u0007b": { kind: "ignored" } };
     const text = writeRunConfig(resolveRunConfig({ data: { label: "y", columns } }, [], "options"));
     expect(text).toContain(
-      '  // how far a step goes along the gradient; a number above 0 and at most 1000\n    "learningRate": 0.05,\n',
+      '  // how far a step goes along the gradient; a number above 0 and at most 1000\n    "learningRate": 0.01,\n',
     );
     expect(text).toContain(
       '      "age": { "kind": "numeric", "scaling": "robust" },\n      "a\\u0007b": { "kind": "ignored" }\n',

@@ -1,0 +1,56 @@
+// pullone init: a commented configuration to edit, with the columns of a CSV file as they were inferred.
+
+import { basename, dirname, join, parse, relative, resolve, sep } from "node:path";
+import { writeCommentedConfig } from "../config.ts";
+import { profileColumns } from "../data/columns.ts";
+import { fitLabels, labelledRows } from "../data/labels.ts";
+import { columnRemarks } from "../data/remarks.ts";
+import { PulloneError } from "../errors.ts";
+import { assertFile } from "./arguments.ts";
+import { readForProfile } from "./inspect.ts";
+import { type Io, ownName } from "./io.ts";
+import { runName } from "./plan.ts";
+import { kindCounts } from "./profile.ts";
+import { paintFor, warnAll } from "./reporter.ts";
+import { counted, quoteWord, shown } from "./text.ts";
+import { assertOutputIsNoInput, assertReplaceable, writeWhole } from "./writing.ts";
+
+export interface InitOptions {
+  readonly data: string;
+  readonly label: string;
+  readonly output?: string;
+  readonly force?: boolean;
+}
+
+/** @throws {PulloneError} of every kind; nothing is written then */
+export async function init(io: Io, options: InitOptions): Promise<void> {
+  const { data, label } = options;
+  assertFile("the data", data, "a configuration names a file");
+  const output = options.output ?? join(dirname(data), `${parse(data).name}.jsonc`);
+  assertFile("--output", output, "a configuration names files from where it stands");
+  await assertOutputIsNoInput(io.files, output, [data]);
+  if ((await assertReplaceable(io.files, output)) && !options.force) {
+    throw new PulloneError(
+      "output_uncreatable",
+      `${output}: expected no file of that name, got one`,
+      "use --force to replace it, or another --output",
+    );
+  }
+  const { table, remarks, data: defaults } = await readForProfile(io, data, label);
+  const labelOptions = { column: label, missingValues: defaults.missingValues };
+  const { rows } = labelledRows(table, labelOptions, "drop");
+  const { classes } = fitLabels(table, rows, labelOptions);
+  const profiles = profileColumns(table, rows, defaults, label);
+  const file = relative(resolve(io.cwd, dirname(output)), resolve(io.cwd, data))
+    .split(sep)
+    .join("/");
+  const text = writeCommentedConfig({ name: runName(data), data: { file, label, classes } }, profiles);
+  await writeWhole(io.files, output, new TextEncoder().encode(text));
+  await warnAll(io, [...remarks, ...columnRemarks(profiles)]);
+  const paint = paintFor(io.out, io.env);
+  const lines = [
+    `${paint("bold", shown(basename(output), 200))}: ${counted(profiles.length, "column")} (${kindCounts(profiles)}), ${counted(classes.length, "class", "classes")}`,
+    `next: ${ownName(io)} train ${quoteWord(output)}`,
+  ];
+  await io.out.write(`${lines.join("\n")}\n`);
+}

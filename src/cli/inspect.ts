@@ -1,0 +1,113 @@
+// pullone inspect: the columns of a CSV file, or all that a model holds.
+
+import { type RunConfig, resolveRunConfig } from "../config.ts";
+import { type ColumnProfile, profileColumns } from "../data/columns.ts";
+import { fitLabels, labelCodes, labelledRows } from "../data/labels.ts";
+import { columnRemarks, labelRemarks } from "../data/remarks.ts";
+import { readTable, type Table } from "../data/table.ts";
+import { assertFile } from "./arguments.ts";
+import { readStream } from "./files.ts";
+import { inspectModel } from "./inspectmodel.ts";
+import type { Io } from "./io.ts";
+import { type ClassCount, classTable, kindCounts, profileTable } from "./profile.ts";
+import { paintFor } from "./reporter.ts";
+import { counted, shown } from "./text.ts";
+
+export interface InspectOptions {
+  readonly input: string;
+  readonly label?: string;
+  readonly json?: boolean;
+}
+
+/** @throws {PulloneError} of every kind */
+export async function inspect(io: Io, options: InspectOptions): Promise<void> {
+  const { input, json } = options;
+  assertFile("the input", input, "it is read more than once");
+  if (await isModel(io, input)) return inspectModel(io, input, json === true);
+  const seen = await inspectTable(io, input, options.label);
+  if (json) {
+    await io.out.write(`${JSON.stringify(seen, null, 2)}\n`);
+    return;
+  }
+  const paint = paintFor(io.out, io.env);
+  const lines = [
+    paint(
+      "bold",
+      `${shown(input, 200)}: ${counted(seen.rows, "row")}, ${counted(seen.columns.length, "column")}${seen.label === undefined ? "" : " beside the label"}`,
+    ),
+    `  ${kindCounts(seen.columns)}`,
+    "",
+    ...profileTable(seen.columns, Number.POSITIVE_INFINITY).map((line) => `  ${line}`),
+  ];
+  if (seen.classes) {
+    lines.push(
+      "",
+      paint("bold", `Label "${shown(seen.label!)}": ${counted(seen.classes.length, "class", "classes")}`),
+    );
+    lines.push(...classTable(seen.classes, Number.POSITIVE_INFINITY).map((line) => `  ${line}`));
+  }
+  if (seen.remarks.length > 0) {
+    lines.push("", paint("bold", "Remarks"), ...seen.remarks.map((remark) => `  ${shown(remark, 400)}`));
+  }
+  await io.out.write(`${lines.join("\n")}\n`);
+}
+
+/** By its name, or by its first bytes: a length below 2^48, which has two zeros in it, and the brace of its header. */
+async function isModel(io: Io, path: string): Promise<boolean> {
+  if (/\.safetensors$/i.test(path)) return true;
+  for await (const start of readStream(io.files, path))
+    return start[6] === 0 && start[7] === 0 && start[8] === 0x7b;
+  return false;
+}
+
+interface Inspected {
+  readonly file: string;
+  readonly rows: number;
+  readonly label?: string;
+  readonly classes?: readonly ClassCount[];
+  readonly columns: readonly ColumnProfile[];
+  readonly remarks: readonly string[];
+}
+
+async function inspectTable(io: Io, path: string, label: string | undefined): Promise<Inspected> {
+  const { table, remarks, data } = await readForProfile(io, path, label);
+  const all = Int32Array.from({ length: table.lines.length }, (_, row) => row);
+  if (label === undefined) {
+    const columns = profileColumns(table, all, data);
+    return { file: path, rows: all.length, columns, remarks: [...remarks, ...columnRemarks(columns)] };
+  }
+  const columns = profileColumns(table, all, data, label);
+  const { rows, dropped } = labelledRows(table, { column: label, missingValues: data.missingValues }, "drop");
+  const labels = fitLabels(table, rows, { column: label, missingValues: data.missingValues });
+  const counts = labels.classes.map(() => 0);
+  for (const code of labelCodes(labels, table, rows)) counts[code]!++;
+  const none = counts.map(() => 0);
+  return {
+    file: path,
+    rows: all.length,
+    label,
+    classes: labels.classes.map((name, k) => ({ name, rows: counts[k]! })),
+    columns,
+    remarks: [
+      ...remarks,
+      ...(dropped > 0 ? [`${counted(dropped, "row")} without a label`] : []),
+      ...labelRemarks(labels.classes, { train: counts, validation: none, test: none }),
+      ...columnRemarks(columns),
+    ],
+  };
+}
+
+/** A table read with the defaults of a configuration, which are what training would use. */
+export async function readForProfile(
+  io: Io,
+  path: string,
+  label: string | undefined,
+): Promise<{ readonly table: Table; readonly remarks: readonly string[]; readonly data: RunConfig["data"] }> {
+  const { data } = resolveRunConfig({ data: { label: label ?? "label" } }, [], "the defaults");
+  const coded = label === undefined ? [] : [label];
+  const { table, remarks } = await readTable(readStream(io.files, path), path, {
+    coded,
+    missingValues: data.missingValues,
+  });
+  return { table, remarks, data };
+}

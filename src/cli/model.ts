@@ -1,0 +1,85 @@
+// Reading a model file, and reading rows the way a model needs them.
+
+import { loadClassifier } from "../artifact.ts";
+import type { Classifier } from "../classifier.ts";
+import { readTable, type Table, type TableOptions } from "../data/table.ts";
+import { PulloneError } from "../errors.ts";
+import { hex, sha256 } from "../hash.ts";
+import { assertFile } from "./arguments.ts";
+import { readStream, readWhole } from "./files.ts";
+import { breathe, type Io } from "./io.ts";
+
+/** Room for the largest network there can be, its encoder and its golden rows. */
+const LARGEST_MODEL = 1.5 * 2 ** 30;
+
+export interface LoadedModel {
+  readonly path: string;
+  readonly classifier: Classifier;
+  readonly bytes: number;
+  /** Of the file, in hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/** @throws {PulloneError} usage_invalid, input_unreadable, model_invalid */
+export async function loadModel(io: Io, path: string): Promise<LoadedModel> {
+  assertFile("the model", path, "standard input is for rows");
+  const bytes = await readWhole(io.files, path, LARGEST_MODEL, "model_invalid");
+  return { path, classifier: loadClassifier(bytes, path), bytes: bytes.length, sha256: hex(sha256(bytes)) };
+}
+
+/** A name for messages and the bytes of a CSV file, or of standard input for "-". */
+export interface RowSource {
+  readonly name: string;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * @throws {PulloneError} usage_invalid for standard input that nobody has piped into: it would seem to hang
+ */
+export function rowSource(io: Io, path: string): RowSource {
+  if (path !== "-") return { name: path, bytes: interruptible(io, readStream(io.files, path)) };
+  if (io.stdinIsTerminal) {
+    throw new PulloneError(
+      "usage_invalid",
+      "the data: expected a CSV file or rows piped in, got a terminal",
+      "name a file, or pipe one in: … | pullone predict <model> -",
+    );
+  }
+  return { name: "standard input", bytes: interruptible(io, io.stdin) };
+}
+
+/** How the columns that a model reads are kept; `kept` ones keep their text exactly. */
+export function columnsFor(
+  { encoder, labels }: Classifier,
+  kept: readonly string[],
+  withLabel: boolean,
+): TableOptions {
+  const label = withLabel ? [labels.column] : [];
+  const columns = (kind: string) =>
+    encoder.features.filter((f) => f.kind === kind).map(({ column }) => column);
+  return {
+    only: [...encoder.features.map(({ column }) => column), ...label, ...kept],
+    coded: [...columns("categorical"), ...label, ...kept],
+    numeric: columns("numeric").filter((name) => !kept.includes(name)),
+    missingValues: encoder.missingValues,
+  };
+}
+
+/** All rows of a source, with the label column. */
+export async function readLabelled(
+  classifier: Classifier,
+  { name, bytes }: RowSource,
+): Promise<{ readonly table: Table; readonly remarks: readonly string[] }> {
+  const { table, remarks } = await readTable(bytes, name, columnsFor(classifier, [], true));
+  if (table.lines.length === 0) {
+    throw new PulloneError("data_invalid", `${name}: expected rows to judge, got no rows below the header`);
+  }
+  return { table, remarks: remarks.map((remark) => `${name}: ${remark}`) };
+}
+
+async function* interruptible(io: Io, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    yield chunk;
+    await breathe(io);
+  }
+}

@@ -1,0 +1,167 @@
+// pullone predict: a class and its probabilities for every row, in order, in bounded memory.
+// Letters: K classes.
+
+import { type Classifier, predict as predictTable } from "../classifier.ts";
+import type { UnseenCells } from "../data/encode.ts";
+import { unseenRemarks } from "../data/remarks.ts";
+import { cellText, findColumn, readTables, type Table, tableFromRows } from "../data/table.ts";
+import { nearest, PulloneError, quote } from "../errors.ts";
+import { assertFile, assertPath, oneOf } from "./arguments.ts";
+import type { Io } from "./io.ts";
+import { columnsFor, loadModel, rowSource } from "./model.ts";
+import { type Answers, csvAnswers, jsonAnswers } from "./predictions.ts";
+import { warnAll } from "./reporter.ts";
+import { assertOutputIsNoInput, openWhole } from "./writing.ts";
+
+export interface PredictOptions {
+  readonly model: string;
+  readonly data: string;
+  readonly format?: string;
+  readonly keep?: readonly string[];
+  readonly logits?: boolean;
+  readonly safeCsv?: boolean;
+  readonly output?: string;
+}
+
+/** Where answers go: nothing of a file is seen before `end`, and `fail` leaves nothing of it. */
+interface Sink {
+  readonly write: (text: string) => Promise<void>;
+  readonly end: () => Promise<void>;
+  readonly fail: () => Promise<void>;
+}
+
+const BATCH_ROWS = 1000;
+/** An input with less answer than this is refused whole: until then nothing has been written. */
+const HELD_CHARACTERS = 1 << 20;
+
+/** @throws {PulloneError} of every kind */
+export async function predict(io: Io, options: PredictOptions): Promise<void> {
+  const format = oneOf("--format", ["csv", "jsonl"], options.format ?? "csv");
+  const keep = options.keep ?? [];
+  assertPath("the data", options.data);
+  if (options.safeCsv && format !== "csv") {
+    throw new PulloneError("usage_invalid", `--safe-csv: expected it with --format csv, got ${format}`);
+  }
+  if (options.output !== undefined) {
+    assertFile("--output", options.output, "without --output the answers go to standard output");
+    const inputs = [options.model, options.data].filter((path) => path !== "-");
+    await assertOutputIsNoInput(io.files, options.output, inputs);
+  }
+  const { classifier } = await loadModel(io, options.model);
+  const answers = answersOf(classifier, keep, format, options);
+  const rows = rowSource(io, options.data);
+  const stream = await readTables(rows.bytes, rows.name, {
+    ...columnsFor(classifier, keep, false),
+    batchRows: BATCH_ROWS,
+  });
+  assertKept(rows.name, stream.header, keep);
+  // A file with no rows has no batch, but its columns must be the model's all the same.
+  predictTable(classifier, tableFromRows(rows.name, stream.header, []));
+
+  const sink = held(options.output === undefined ? standardOutput(io) : await fileSink(io, options.output));
+  const unseen = new Map<string, UnseenCells>();
+  try {
+    await sink.write(answers.header);
+    for await (const table of stream.tables) {
+      await sink.write(answerTable(classifier, table, keep, answers, options.logits === true, unseen));
+    }
+    await sink.end();
+  } catch (error) {
+    await sink.fail();
+    throw error;
+  }
+  const remarks = [...stream.remarks(), ...unseenRemarks([...unseen.values()], "new")];
+  await warnAll(
+    io,
+    remarks.map((remark) => `${rows.name}: ${remark}`),
+  );
+}
+
+function answersOf(
+  { labels, network }: Classifier,
+  kept: readonly string[],
+  format: "csv" | "jsonl",
+  options: PredictOptions,
+): Answers {
+  const { classes } = labels;
+  // One sigmoid node has one logit: that of the second class.
+  const named = network.shape.head === "sigmoid" ? classes.slice(1) : classes;
+  const columns = { kept, classes, logits: options.logits ? named : [] };
+  if (format === "jsonl") return jsonAnswers(columns);
+  return csvAnswers(columns, options.safeCsv === true);
+}
+
+function assertKept(source: string, header: readonly string[], keep: readonly string[]): void {
+  for (const [i, name] of keep.entries()) {
+    if (keep.indexOf(name) < i) {
+      throw new PulloneError("usage_invalid", `--keep: expected each column once, got ${quote(name)} twice`);
+    }
+    if (header.includes(name)) continue;
+    const near = nearest(name, header);
+    throw new PulloneError(
+      "data_invalid",
+      `${source}: expected a column ${quote(name)} to keep, got none`,
+      near === undefined ? undefined : `did you mean ${quote(near)}`,
+    );
+  }
+}
+
+function answerTable(
+  classifier: Classifier,
+  table: Table,
+  keep: readonly string[],
+  answers: Answers,
+  withLogits: boolean,
+  unseen: Map<string, UnseenCells>,
+): string {
+  const { rows, probabilities, logits, classes, ...more } = predictTable(classifier, table);
+  const names = classifier.labels.classes;
+  const K = names.length;
+  const Z = logits.length / rows;
+  const columns = keep.map((name) => findColumn(table, name)!);
+  for (const cells of more.unseen) {
+    const before = unseen.get(cells.column);
+    unseen.set(cells.column, before ? { ...before, rows: before.rows + cells.rows } : cells);
+  }
+  let text = "";
+  for (let row = 0; row < rows; row++) {
+    text += answers.line({
+      kept: columns.map((column) => cellText(column, row)),
+      predicted: names[classes[row]!]!,
+      probabilities: probabilities.subarray(row * K, (row + 1) * K),
+      logits: withLogits ? logits.subarray(row * Z, (row + 1) * Z) : undefined,
+    });
+  }
+  return text;
+}
+
+function standardOutput(io: Io): Sink {
+  return { write: io.out.write, end: async () => {}, fail: async () => {} };
+}
+
+async function fileSink(io: Io, path: string): Promise<Sink> {
+  const file = await openWhole(io.files, path);
+  const encoder = new TextEncoder();
+  return { write: (text) => file.write(encoder.encode(text)), end: file.commit, fail: file.abandon };
+}
+
+/** Gathers text into large pieces. */
+function held(sink: Sink): Sink {
+  let text = "";
+  const flush = async () => {
+    const piece = text;
+    text = "";
+    if (piece !== "") await sink.write(piece);
+  };
+  return {
+    write: async (more) => {
+      text += more;
+      if (text.length >= HELD_CHARACTERS) await flush();
+    },
+    end: async () => {
+      await flush();
+      await sink.end();
+    },
+    fail: sink.fail,
+  };
+}

@@ -1,0 +1,93 @@
+// Predictions as text: CSV that reads back as the same text, or one JSON object a line.
+// Letters: K classes.
+
+import { PulloneError } from "../errors.ts";
+
+/** One row of the answer; figures as they are, never rounded. */
+export interface AnsweredRow {
+  readonly kept: readonly string[];
+  readonly predicted: string;
+  /** (K) in the order of the classes */
+  readonly probabilities: ArrayLike<number>;
+  /** (K, or 1 for a sigmoid head); undefined when nobody asked */
+  readonly logits: ArrayLike<number> | undefined;
+}
+
+export interface Answers {
+  readonly header: string;
+  readonly line: (row: AnsweredRow) => string;
+}
+
+/** The names of an answer: what is copied, and what is said of each row. */
+export interface AnswerColumns {
+  readonly kept: readonly string[];
+  readonly classes: readonly string[];
+  /** Names of the logits, when they are wanted. */
+  readonly logits: readonly string[];
+}
+
+/** CSV: copied columns, `predicted`, `probability_<class>` and `logit_<class>`. @param safe see `csvCell` */
+export function csvAnswers({ kept, classes, logits }: AnswerColumns, safe: boolean): Answers {
+  const names = [
+    ...kept,
+    "predicted",
+    ...classes.map((name) => `probability_${name}`),
+    ...logits.map((name) => `logit_${name}`),
+  ];
+  const cell = (text: string) => csvCell(text, safe);
+  return {
+    header: `${names.map(cell).join(",")}\n`,
+    line: (row) => {
+      const cells = [...row.kept.map(cell), cell(row.predicted)];
+      for (let k = 0; k < row.probabilities.length; k++) cells.push(exact(row.probabilities[k]!));
+      for (let k = 0; k < (row.logits?.length ?? 0); k++) cells.push(exact(row.logits![k]!));
+      return `${cells.join(",")}\n`;
+    },
+  };
+}
+
+/** JSON lines: `predicted`, `probabilities` and `logits` by name, and `kept`. */
+export function jsonAnswers({ kept, classes, logits }: AnswerColumns): Answers {
+  // Written by hand: an object of JavaScript would put classes named 0, 1, 2 first and lose one named __proto__.
+  const object = (names: readonly string[], values: readonly string[]) =>
+    `{${names.map((name, i) => `${name}:${values[i]}`).join(",")}}`;
+  const keptNames = kept.map((name) => JSON.stringify(name));
+  const classNames = classes.map((name) => JSON.stringify(name));
+  const logitNames = logits.map((name) => JSON.stringify(name));
+  return {
+    header: "",
+    line: (row) => {
+      const parts = [
+        `"predicted":${JSON.stringify(row.predicted)}`,
+        `"probabilities":${object(classNames, Array.from(row.probabilities, exact))}`,
+      ];
+      if (row.logits) parts.push(`"logits":${object(logitNames, Array.from(row.logits, exact))}`);
+      if (kept.length > 0) {
+        parts.push(
+          `"kept":${object(
+            keptNames,
+            row.kept.map((text) => JSON.stringify(text)),
+          )}`,
+        );
+      }
+      return `{${parts.join(",")}}\n`;
+    },
+  };
+}
+
+/**
+ * A cell of CSV, in quotes where a reader would otherwise read another text. With `safe`, text that a spreadsheet
+ * would run as a formula gets a ' in front and then no longer reads back as it was.
+ *
+ * Source: RFC 4180, 2.6 and 2.7; OWASP, CSV Injection.
+ */
+export function csvCell(text: string, safe: boolean): string {
+  const cell = safe && /^\s*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return cell === "" || /[",\r\n\ufeff]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+/** The shortest text that reads back as the same number. */
+function exact(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  throw new PulloneError("data_invalid", `a prediction: expected finite numbers, got ${value}`);
+}

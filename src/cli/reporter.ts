@@ -1,0 +1,93 @@
+// What a person reads besides results: errors, hints, warnings, and whether there is colour.
+
+import { styleText } from "node:util";
+import { PulloneError, printable } from "../errors.ts";
+import { exitCodeAfter, exitCodeOf } from "./exit.ts";
+import { reasonOf } from "./files.ts";
+import { endingSignalOf, type Io, isClosedPipe, type Output } from "./io.ts";
+
+const LONGEST_MESSAGE = 800;
+const LONGEST_HINT = 180;
+
+export type Colour = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
+export type Paint = (colour: Colour, text: string) => string;
+
+/** Colours text for a terminal that wants it; NO_COLOR (any text) and TERM=dumb say that it does not. */
+export function paintFor(output: Output, env: Io["env"]): Paint {
+  const wanted = output.isTerminal && !env.NO_COLOR && env.TERM !== "dumb";
+  return wanted ? (colour, text) => styleText(colour, text, { validateStream: false }) : (_, text) => text;
+}
+
+/** Writes one warning to the error output; a warning that nobody can read stops nothing. */
+export async function warn(io: Io, text: string): Promise<void> {
+  const paint = paintFor(io.err, io.env);
+  const line = `${paint("yellow", "warning:")} ${cut(printable(text), LONGEST_MESSAGE)}\n`;
+  await io.err.write(line).catch(() => {});
+}
+
+const MOST_WARNINGS = 20;
+
+/** The first of many warnings, and how many more there are. */
+export async function warnAll(io: Io, texts: readonly string[]): Promise<void> {
+  for (const text of texts.slice(0, MOST_WARNINGS)) await warn(io, text);
+  const more = texts.length - MOST_WARNINGS;
+  if (more > 0) await warn(io, `… and ${more} more`);
+}
+
+/**
+ * Says what went wrong, once, and returns the exit code. A reader that closed its pipe and a signal are no errors.
+ *
+ * @param json true: one JSON document on the standard output; false: lines on the error output
+ */
+export async function reportFailure(io: Io, error: unknown, json: boolean): Promise<number> {
+  if (isClosedPipe(error)) return 0;
+  const signal = endingSignalOf(io, error);
+  if (signal) {
+    await io.err.write(`stopped by ${signal}; nothing was written\n`).catch(() => {});
+    return exitCodeAfter(signal);
+  }
+  const known = error instanceof PulloneError ? error : unexpected(error);
+  const message = cut(printable(known.message), LONGEST_MESSAGE);
+  const hint = known.hint === undefined ? undefined : cut(printable(known.hint), LONGEST_HINT);
+  const text = json ? asJson(known, message, hint) : asLines(paintFor(io.err, io.env), message, hint);
+  await (json ? io.out : io.err).write(text).catch(() => {});
+  if (io.env.DEBUG && error instanceof Error) await io.err.write(`${error.stack}\n`).catch(() => {});
+  return exitCodeOf(known.code);
+}
+
+function asJson(error: PulloneError, message: string, hint: string | undefined): string {
+  return `${JSON.stringify({ error: { code: error.code, message, ...(hint === undefined ? {} : { hint }) } })}\n`;
+}
+
+function asLines(paint: Paint, message: string, hint: string | undefined): string {
+  const first = `${paint("red", "error:")} ${message}\n`;
+  return hint === undefined ? first : `${first}${paint("cyan", "hint:")}  ${hint}\n`;
+}
+
+/** Whatever escaped our own checks is a bug of ours, but for memory that has run out. */
+function unexpected(error: unknown): PulloneError {
+  if (isFailedOutput(error)) {
+    return new PulloneError(
+      "io_failed",
+      `standard output: expected to write it whole, but ${reasonOf(error)}`,
+    );
+  }
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new PulloneError(
+    "internal",
+    `internal error: ${text}`,
+    "this is a bug: please report it with the command and a small file; DEBUG=1 shows where it happened",
+  );
+}
+
+function isFailedOutput(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && (error as NodeJS.ErrnoException).syscall === "write";
+}
+
+function cut(text: string, longest: number): string {
+  return text.length > longest
+    ? `${Array.from(text)
+        .slice(0, longest - 1)
+        .join("")}…`
+    : text;
+}

@@ -1,0 +1,93 @@
+// --require: limits that a model must hold, for use where a program decides.
+
+import { nearest, PulloneError, quote } from "../errors.ts";
+import type { MetricsReport } from "../train/metrics.ts";
+
+/** Figures that may be required, and which end of them is good. */
+const BETTER = {
+  accuracy: "higher",
+  balancedAccuracy: "higher",
+  macroF1: "higher",
+  weightedF1: "higher",
+  mcc: "higher",
+  kappa: "higher",
+  rocAuc: "higher",
+  averagePrecision: "higher",
+  logLoss: "lower",
+  brier: "lower",
+  ece: "lower",
+  mce: "lower",
+} as const satisfies Partial<Record<keyof MetricsReport, "higher" | "lower">>;
+
+export type RequiredName = keyof typeof BETTER;
+
+export interface Requirement {
+  readonly name: RequiredName;
+  readonly limit: number;
+}
+
+export interface Held extends Requirement {
+  /** Null where the figure means nothing for these rows; it then counts as missed. */
+  readonly value: number | null;
+  readonly met: boolean;
+}
+
+/**
+ * Reads `accuracy=0.95,logLoss=0.1`.
+ *
+ * @throws {PulloneError} usage_invalid for another name, a limit that is no number, or a name twice
+ */
+export function parseRequirements(text: string): Requirement[] {
+  const requirements = text.split(",").map(parseRequirement);
+  const twice = requirements.find(
+    ({ name }, i) => requirements.findIndex((other) => other.name === name) < i,
+  );
+  if (twice)
+    throw new PulloneError("usage_invalid", `--require: expected each figure once, got ${twice.name} twice`);
+  return requirements;
+}
+
+function parseRequirement(part: string): Requirement {
+  const [, name = "", limit = ""] = /^\s*(\w+)\s*=\s*(\S*)\s*$/.exec(part) ?? [];
+  const names = Object.keys(BETTER) as RequiredName[];
+  const known = names.find((candidate) => candidate === name);
+  if (name === "") {
+    throw new PulloneError(
+      "usage_invalid",
+      `--require: expected <figure>=<limit>, got ${quote(part)}`,
+      "for example --require accuracy=0.95,logLoss=0.1",
+    );
+  }
+  if (known === undefined) {
+    const near = nearest(name, names);
+    throw new PulloneError(
+      "usage_invalid",
+      `--require: expected one of ${names.join(", ")}, got ${quote(name)}`,
+      near === undefined ? undefined : `did you mean ${near}`,
+    );
+  }
+  if (!/^-?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(limit) || !Number.isFinite(Number(limit))) {
+    throw new PulloneError("usage_invalid", `--require ${name}: expected a number, got ${quote(limit)}`);
+  }
+  return { name: known, limit: Number(limit) };
+}
+
+/** Holds a report against the limits; a figure equal to its limit is good enough. */
+export function holdAgainst(report: MetricsReport, requirements: readonly Requirement[]): Held[] {
+  return requirements.map(({ name, limit }) => {
+    const value = report[name];
+    const met = value !== null && (BETTER[name] === "higher" ? value >= limit : value <= limit);
+    return { name, limit, value, met };
+  });
+}
+
+/** The refusal, when a limit was missed. */
+export function missed(source: string, held: readonly Held[]): PulloneError | undefined {
+  const misses = held.filter(({ met }) => !met);
+  if (misses.length === 0) return undefined;
+  const parts = misses.map(({ name, limit, value }) => {
+    const side = BETTER[name] === "higher" ? "at least" : "at most";
+    return `expected ${name} of ${side} ${limit}, got ${value ?? "none: it means nothing for these rows"}`;
+  });
+  return new PulloneError("quality_missed", `${source}: ${parts.join("; ")}`);
+}

@@ -1,0 +1,129 @@
+// pullone train: from a configuration, or a CSV file and a label, to the folder of a run.
+
+import { join } from "node:path";
+import { saveClassifier } from "../artifact.ts";
+import { type Baselines, evaluateParts, fitBaselines, type PartReports } from "../baselines.ts";
+import { type Classifier, fit } from "../classifier.ts";
+import type { RunConfig } from "../config.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { encodedWidth } from "../data/encode.ts";
+import { hex, sha256 } from "../hash.ts";
+import { prepare } from "../prepare.ts";
+import { networkShape } from "../recipe.ts";
+import type { EpochReport } from "../train/trainer.ts";
+import { assertPath } from "./arguments.ts";
+import { type ReadData, readData } from "./data.ts";
+import { breathe, type Io } from "./io.ts";
+import { configFor, filesOf, inputsOf, planRun, type RunWords } from "./plan.ts";
+import { createProgress, type Progress, silentProgress } from "./progress.ts";
+import { warnAll } from "./reporter.ts";
+import { assertNewRun, MODEL_FILE, RUN_FILES, type RunRecord, runFiles } from "./runfolder.ts";
+import { createTrainReport } from "./trainreport.ts";
+import { assertOutputIsNoInput, writeFolder } from "./writing.ts";
+
+export interface TrainOptions extends RunWords {
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/**
+ * Trains, judges beside both baselines, and writes the run whole or not at all.
+ *
+ * @throws {PulloneError} of every kind; nothing is written then
+ */
+export async function train(io: Io, options: TrainOptions): Promise<void> {
+  if (options.out !== undefined) assertPath("--out", options.out);
+  const plan = await planRun(io, options);
+  const { config } = plan;
+  const folder = options.out ?? join("runs", `${config.name}-${config.seed}`);
+  await assertNewRun(io.files, folder, options.force === true);
+  for (const name of RUN_FILES) {
+    await assertOutputIsNoInput(io.files, join(folder, name), inputsOf(plan));
+  }
+
+  const silent = options.json === true || options.quiet === true;
+  const report = createTrainReport(io, silent);
+  const data = await readData(io, config, plan.files);
+  const dataset = prepare(config, data.table, data.lengths);
+  const remarks = [...data.remarks, ...dataset.remarks];
+  await warnAll(io, remarks);
+  const shape = networkShape(config.model, encodedWidth(dataset.encoder), dataset.labels.classes.length);
+  await report.data(data, dataset);
+  await report.network(shape, config);
+
+  const start = io.now();
+  const { classifier, history } = await pull(
+    io,
+    fit(config, dataset),
+    silent ? silentProgress : createProgress(io),
+  );
+  const seconds = (io.now() - start) / 1000;
+  const metrics = evaluateParts(classifier, dataset);
+  const baselines = fitBaselines(config, dataset);
+  await breathe(io);
+
+  const model = saveClassifier(classifier);
+  const told = configFor(io, plan, folder);
+  const record = recordOf(told, data, dataset, classifier, model, metrics, baselines);
+  await writeFolder(io.files, folder, runFiles(told, history, record, model));
+  await report.result({ classifier, history, dataset, metrics, baselines, seconds });
+  await report.files(folder, record);
+  if (options.json) {
+    const { sha256 } = record.model;
+    const document = { run: folder, ...record, model: join(folder, MODEL_FILE), sha256, remarks };
+    await io.out.write(`${JSON.stringify(document, null, 2)}\n`);
+  }
+}
+
+/** Nothing of a folder, a time or a machine: the same run writes the same bytes. */
+function recordOf(
+  told: RunConfig,
+  data: ReadData,
+  dataset: Dataset,
+  { record }: Classifier,
+  model: Uint8Array,
+  metrics: PartReports,
+  baselines: Baselines,
+): RunRecord {
+  const { train, validation, test } = dataset;
+  return {
+    name: told.name,
+    seed: told.seed,
+    model: { file: MODEL_FILE, bytes: model.length, sha256: hex(sha256(model)) },
+    data: filesOf(told).map((path, i) => ({ ...data.files[i]!, path })),
+    rows: { train: train.labels.length, validation: validation.labels.length, test: test.labels.length },
+    epochs: record.epochs,
+    bestEpoch: record.bestEpoch,
+    metrics,
+    baselines,
+  };
+}
+
+/** Pulls epoch after epoch, and lets the terminal and a signal have their turn in between. */
+async function pull(
+  io: Io,
+  epochs: Generator<EpochReport, Classifier>,
+  progress: Progress,
+): Promise<{ readonly classifier: Classifier; readonly history: readonly EpochReport[] }> {
+  const history: EpochReport[] = [];
+  try {
+    for (;;) {
+      const { done, value } = epochs.next();
+      if (done) return { classifier: value, history };
+      history.push(value);
+      const { epoch, trainLoss, validation, bestEpoch } = value;
+      await progress.report({
+        epoch,
+        epochs: value.epochs,
+        trainLoss,
+        validationLoss: validation?.loss ?? null,
+        bestEpoch,
+      });
+      await breathe(io);
+    }
+  } finally {
+    await progress.finish();
+  }
+}

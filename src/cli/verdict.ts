@@ -1,0 +1,77 @@
+// The verdict in a table and in one sentence that promises no more than the rows can show.
+
+import type { Metrics } from "../classifier.ts";
+import type { MetricsReport } from "../train/metrics.ts";
+import { mcnemar } from "../train/statistics.ts";
+import { type Alignment, aligned, counted, decimals, percent, shown } from "./text.ts";
+
+/** A line of the table of results. */
+export interface Verdict {
+  readonly name: string;
+  readonly metrics: Metrics;
+}
+
+const COLUMNS: readonly (readonly [string, (metrics: Metrics) => string])[] = [
+  ["rows", (m) => String(m.rows)],
+  ["accuracy", (m) => percent(m.accuracy)],
+  ["balanced", (m) => percent(m.balancedAccuracy)],
+  ["log loss", (m) => decimals(m.logLoss, 4)],
+  ["Brier", (m) => decimals(m.brier, 4)],
+  ["macro F1", (m) => decimals(m.macroF1, 3)],
+  ["ROC AUC", (m) => decimals(m.rocAuc, 3)],
+];
+
+/** Verdicts under one another; the first line names the figures. */
+export function verdictTable(verdicts: readonly Verdict[]): string[] {
+  const head = ["", ...COLUMNS.map(([name]) => name)];
+  const rows = verdicts.map(({ name, metrics }) => [name, ...COLUMNS.map(([, text]) => text(metrics))]);
+  const sides: Alignment[] = ["left", ...COLUMNS.map((): Alignment => "right")];
+  return aligned([head, ...rows], sides);
+}
+
+/** Rows that were right; the accuracy is a share of whole rows. */
+export function rightRows(metrics: Metrics): number {
+  return Math.round(metrics.accuracy * metrics.rows);
+}
+
+export interface Judged {
+  readonly test: MetricsReport;
+  readonly logistic: Metrics;
+  readonly majority: Metrics;
+  readonly majorityClass: string;
+  /** The network has no hidden layer: it is the baseline itself. */
+  readonly isLogistic: boolean;
+}
+
+/** What the test rows say of the network, and what they cannot say. */
+export function honestSentences(judged: Judged): string[] {
+  const { test, logistic, majority, majorityClass, isLogistic } = judged;
+  const { lower, upper } = test.accuracyInterval;
+  const range = `95 % interval ${(lower * 100).toFixed(1)} to ${(upper * 100).toFixed(1)} %`;
+  const rows = counted(test.rows, "row");
+  const always = `always saying "${shown(majorityClass)}" on ${rightRows(majority)}.`;
+  const itself = `On ${rows} it had never seen it was right on ${rightRows(test)} (${percent(test.accuracy)}, ${range});`;
+  if (isLogistic) return [itself, always];
+  return [itself, `logistic regression on ${rightRows(logistic)}; ${always}`, comparison(test, logistic)];
+}
+
+const UNLIKELY = 0.05;
+
+/**
+ * Whether the difference could be luck, by McNemar's exact test. The counts do not say on how many rows the two
+ * disagree, so the verdict is given only where it is the same for the fewest and for the most such rows.
+ */
+function comparison(network: Metrics, logistic: Metrics): string {
+  const n = network.rows;
+  const [more, fewer] = [rightRows(network), rightRows(logistic)].sort((a, b) => b - a) as [number, number];
+  const difference = more - fewer;
+  if (difference === 0) return `With ${counted(n, "row")}, these two cannot be told apart.`;
+  const rows = counted(difference, "row");
+  if (mcnemar(difference, 0).pExact > UNLIKELY) {
+    return `With ${counted(n, "row")}, a difference of ${rows} cannot be told from luck.`;
+  }
+  const most = Math.min(n - more, fewer);
+  return mcnemar(most + difference, most).pExact <= UNLIKELY
+    ? `A difference of ${rows} in ${n} is hardly luck.`
+    : `A difference of ${rows} in ${n} may still be luck.`;
+}

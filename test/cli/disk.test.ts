@@ -1,0 +1,78 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { diskFiles } from "../../src/cli/disk.ts";
+import { readWhole } from "../../src/cli/files.ts";
+import { assertOutputIsNoInput, writeFolder, writeWhole } from "../../src/cli/writing.ts";
+
+const files = diskFiles("1");
+const text = (s: string) => new TextEncoder().encode(s);
+let folder = "";
+const at = (name: string) => join(folder, name);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "pullone-disk-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("the real disk", () => {
+  test("a file of a megabyte is written whole and read back byte for byte", async () => {
+    const bytes = Uint8Array.from({ length: 1 << 20 }, (_, i) => (i * 7) & 255);
+    await writeWhole(files, at("big"), bytes);
+    expect(Buffer.compare(await readWhole(files, at("big"), 1 << 20), bytes)).toBe(0);
+  });
+
+  test("replacing keeps the permissions and follows the link", async () => {
+    writeFileSync(at("old"), "old");
+    chmodSync(at("old"), 0o640);
+    symlinkSync("old", at("link"));
+    await writeWhole(files, at("link"), text("new"));
+    expect(readFileSync(at("old"), "utf8")).toBe("new");
+    expect(statSync(at("old")).mode & 0o777).toBe(0o640);
+    await expect(assertOutputIsNoInput(files, at("link"), [at("old")])).rejects.toThrow("a file of its own");
+  });
+
+  test("a folder appears whole, and its files are replaced later without touching others", async () => {
+    await writeFolder(files, at("runs/a-1"), new Map([["model", text("1")]]));
+    writeFileSync(at("runs/a-1/notes"), "mine");
+    await writeFolder(files, at("runs/a-1"), new Map([["model", text("2")]]));
+    expect(readdirSync(at("runs/a-1")).sort()).toEqual(["model", "notes"]);
+    expect(readFileSync(at("runs/a-1/model"), "utf8")).toBe("2");
+    expect(readdirSync(at("runs"))).toEqual(["a-1"]);
+  });
+
+  test("a folder, a missing file, a device and a name of 5,000 characters cannot be read", async () => {
+    const reading = (path: string) => readWhole(files, path, 100);
+    await expect(reading(folder)).rejects.toThrow("expected a file, got a folder");
+    await expect(reading(at("none"))).rejects.toThrow("expected a file, found nothing there");
+    await expect(reading("/dev/null")).rejects.toThrow("expected a regular file, got a device");
+    await expect(reading("x".repeat(5000))).rejects.toThrow("the name is too long");
+  });
+
+  test("a named pipe is refused without waiting for a writer", async ({ skip }) => {
+    try {
+      execFileSync("mkfifo", [at("pipe")]);
+    } catch {
+      skip("no mkfifo here");
+    }
+    await expect(readWhole(files, at("pipe"), 100)).rejects.toThrow("a named pipe");
+  });
+
+  test("a device is no place for an output", async ({ skip }) => {
+    if (!statSync("/dev/full", { throwIfNoEntry: false })) skip("no /dev/full here");
+    await expect(writeWhole(files, "/dev/full", text("x"))).rejects.toMatchObject({
+      code: "output_uncreatable",
+    });
+  });
+});

@@ -1,0 +1,212 @@
+import { describe, expect, test } from "vitest";
+import { parseRequirements } from "../../src/cli/require.ts";
+import { irisCsv, MODEL, trainedDisk } from "./flowers.ts";
+import { memoryDisk, runIn } from "./memory.ts";
+
+describe("evaluate", () => {
+  test("judges again on the test rows of the run, with the very figures of the training", async () => {
+    const disk = await trainedDisk();
+    const { code, out, err } = await runIn(["evaluate", MODEL, "--json"], { disk });
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const document = JSON.parse(out);
+    expect(document).toMatchObject({ model: MODEL, source: "data/iris.csv", part: "test rows", rows: 30 });
+    expect(document.metrics).toEqual(JSON.parse(disk.text("runs/iris-1/metrics.json")).metrics.test);
+  });
+
+  test("judges on other rows, from a file or through a pipe, whatever the order of their columns", async () => {
+    const disk = await trainedDisk();
+    const turned = irisCsv
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(",").reverse().join(","))
+      .join("\r\n");
+    disk.put("turned.csv", turned);
+    const file = JSON.parse((await runIn(["evaluate", MODEL, "data/iris.csv", "--json"], { disk })).out);
+    const other = JSON.parse((await runIn(["evaluate", MODEL, "turned.csv", "--json"], { disk })).out);
+    const piped = JSON.parse((await runIn(["evaluate", MODEL, "-", "--json"], { disk, stdin: irisCsv })).out);
+    expect(file).toMatchObject({ rows: 150, part: "rows" });
+    expect(other.metrics).toEqual(file.metrics);
+    expect(piped).toEqual({ ...file, source: "standard input" });
+  });
+
+  test("prints figures, classes, confusions and calibration", async () => {
+    const { code, out, err } = await runIn(["evaluate", MODEL], { disk: await trainedDisk() });
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatchInlineSnapshot(`
+      "data/iris.csv: 30 test rows
+        accuracy              70.0 %  right on 21; 95 % interval 52.1 to 83.3 %
+        balanced accuracy     70.0 %  each class counts the same
+        log loss              0.4473  nats; 0 is certain and right
+        Brier score           0.2861  0 is certain and right
+        macro F1               0.607
+        Matthews correlation   0.619  0 is guessing
+        ROC AUC                0.982
+        average precision      0.967
+        calibration error      0.180  mean gap between stated and true
+        among the first               top 2: 100 %
+
+      Classes
+                    rows  precision  recall     F1  ROC AUC
+        setosa        10     76.9 %   100 %  0.870    1.000
+        versicolor    10      100 %  10.0 %  0.182    0.970
+        virginica     10     62.5 %   100 %  0.769    0.975
+
+      Confusion (a line for each true class, a column for each predicted one)
+                    setosa  versicolor  virginica
+        setosa          10           ·          ·
+        versicolor       3           1          6
+        virginica        ·           ·         10
+
+      Calibration (of the predicted class: what it said, what came true)
+        rows    said    true
+           4  43.2 %  50.0 %  ██████████
+           1  49.7 %     0 %
+           2  54.5 %     0 %
+           3  63.0 %     0 %
+           2  72.6 %  50.0 %  ██████████
+           1  75.1 %   100 %  ████████████████████
+           4  84.4 %   100 %  ████████████████████
+           2  88.9 %   100 %  ████████████████████
+          11  99.2 %   100 %  ████████████████████
+      "
+    `);
+  });
+});
+
+describe("--require", () => {
+  test("holds: exit 0; a figure equal to its limit is good enough", async () => {
+    const disk = await trainedDisk();
+    const { accuracy } = JSON.parse((await runIn(["evaluate", MODEL, "--json"], { disk })).out).metrics;
+    const { code } = await runIn(["evaluate", MODEL, "--require", `accuracy=${accuracy},logLoss=5`], {
+      disk,
+    });
+    expect(code).toBe(0);
+  });
+
+  test("is missed: the report all the same, the error, exit 79", async () => {
+    const disk = await trainedDisk();
+    const { code, out, err } = await runIn(["evaluate", MODEL, "--require", "accuracy=1.1,logLoss=0"], {
+      disk,
+    });
+    expect(code).toBe(79);
+    expect(out).toContain("accuracy");
+    expect(err).toMatch(
+      /^error: data\/iris\.csv, test rows: expected accuracy of at least 1\.1, got 0\.\d+; expected logLoss of at most 0, got 0\.\d+\n$/,
+    );
+  });
+
+  test("is missed: with --json still one document, which says both", async () => {
+    const disk = await trainedDisk();
+    const { code, out, err } = await runIn(["evaluate", MODEL, "--require", "ece=0", "--json"], { disk });
+    expect({ code, err }).toEqual({ code: 79, err: "" });
+    expect(JSON.parse(out)).toMatchObject({
+      rows: 30,
+      metrics: { rows: 30 },
+      required: [{ name: "ece", limit: 0, met: false }],
+      error: { code: "quality_missed" },
+    });
+  });
+
+  test("reads figures and limits strictly", () => {
+    expect(parseRequirements("accuracy=0.95, logLoss=1e-1,mcc=-.5")).toEqual([
+      { name: "accuracy", limit: 0.95 },
+      { name: "logLoss", limit: 0.1 },
+      { name: "mcc", limit: -0.5 },
+    ]);
+  });
+
+  test.each([
+    ["accuracy", '--require: expected <figure>=<limit>, got "accuracy"'],
+    ["", '--require: expected <figure>=<limit>, got ""'],
+    ["accuracy=", '--require accuracy: expected a number, got ""'],
+    ["accuracy=95%", '--require accuracy: expected a number, got "95%"'],
+    ["accuracy=0x1", '--require accuracy: expected a number, got "0x1"'],
+    ["accuracy=1e999", '--require accuracy: expected a number, got "1e999"'],
+    ["accuracy=1,accuracy=0", "--require: expected each figure once, got accuracy twice"],
+    ["__proto__=1", /^--require: expected one of accuracy, .*, got "__proto__"$/],
+  ])("refuses %j", (text, message) => {
+    expect(() => parseRequirements(text)).toThrow(message);
+  });
+
+  test("suggests the name that was meant", async () => {
+    expect(await runIn(["evaluate", "m", "--require", "logloss=1"])).toMatchObject({
+      code: 64,
+      err: expect.stringContaining("hint:  did you mean logLoss\n"),
+    });
+  });
+});
+
+describe("evaluate refuses", () => {
+  test.each<[string, string[], (disk: Awaited<ReturnType<typeof trainedDisk>>) => void, number, string]>([
+    [
+      "data that has changed since the training",
+      [MODEL],
+      (disk) => disk.put("data/iris.csv", irisCsv.replace("5.1", "5.2")),
+      65,
+      "error: data/iris.csv: expected the file that the run was trained on, but it has changed since\nhint:  which rows it had not seen can no longer be told: name other rows to judge it on\n",
+    ],
+    [
+      "a model away from its run",
+      ["lone.safetensors"],
+      (disk) => disk.put("lone.safetensors", disk.bytes(MODEL)),
+      64,
+      "error: lone.safetensors: expected the data, or a model beside the config.jsonc and metrics.json of its run\nhint:  name the rows: pullone evaluate <model> <data.csv>\n",
+    ],
+    [
+      "a model beside the record of another",
+      [MODEL],
+      (disk) => {
+        const text = disk.text("runs/iris-1/metrics.json");
+        disk.put("runs/iris-1/metrics.json", text.replace(/"sha256": "[0-9a-f]/, '"sha256": "x'));
+      },
+      76,
+      "error: runs/iris-1/model.safetensors: expected the model that metrics.json speaks of, got another one\nhint:  name the rows: pullone evaluate <model> <data.csv>\n",
+    ],
+    [
+      "a record that is no record",
+      [MODEL],
+      (disk) => disk.put("runs/iris-1/metrics.json", "null"),
+      76,
+      "error: runs/iris-1/metrics.json: expected the record of a run, got another JSON\n",
+    ],
+    [
+      "a CSV file for a model",
+      ["data/iris.csv", "data/iris.csv"],
+      () => {},
+      76,
+      expect.stringMatching(/^error: data\/iris\.csv: expected a pullone model, got .*\n/),
+    ],
+    [
+      "a label that the model does not know",
+      [MODEL, "data/iris.csv"],
+      (disk) => disk.put("data/iris.csv", irisCsv.replace("setosa", "dog")),
+      65,
+      expect.stringMatching(/^error: data\/iris\.csv:2, column "species": .*"dog"/),
+    ],
+    [
+      "rows without any row",
+      [MODEL, "empty.csv"],
+      (disk) => disk.put("empty.csv", irisCsv.split("\n")[0]!),
+      65,
+      "error: empty.csv: expected rows to judge, got no rows below the header\n",
+    ],
+    [
+      "a terminal for data",
+      [MODEL, "-"],
+      () => {},
+      64,
+      "error: the data: expected a CSV file or rows piped in, got a terminal\nhint:  name a file, or pipe one in: … | pullone predict <model> -\n",
+    ],
+  ])("%s", async (_, argv, prepare, code, message) => {
+    const disk = await trainedDisk();
+    prepare(disk);
+    expect(await runIn(["evaluate", ...argv], { disk })).toMatchObject({ code, out: "", err: message });
+  });
+
+  test("a missing model", async () => {
+    expect(await runIn(["evaluate", "none", "x.csv"], { disk: memoryDisk() })).toMatchObject({
+      code: 66,
+      err: "error: none: expected a file, found nothing there\n",
+    });
+  });
+});

@@ -1,0 +1,133 @@
+// The real process: what no world in memory can show. Built once, into a folder of its own.
+
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { irisCsv, quick } from "./flowers.ts";
+
+const root = join(import.meta.dirname, "../..");
+// Beside the installed packages, so that the built program finds them.
+const built = join(root, "node_modules/.cache/pullone-test");
+const main = join(built, "dist/cli/main.js");
+let folder = "";
+
+beforeAll(() => {
+  mkdirSync(built, { recursive: true });
+  copyFileSync(join(root, "package.json"), join(built, "package.json"));
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  const options = ["-p", join(root, "tsconfig.build.json"), "--outDir", join(built, "dist")];
+  const { status, stdout } = spawnSync(process.execPath, [compiler, ...options], { encoding: "utf8" });
+  if (status !== 0) throw new Error(stdout);
+  folder = mkdtempSync(join(tmpdir(), "pullone-executable-"));
+  writeFileSync(join(folder, "iris.csv"), irisCsv);
+  expect(pullone(["train", "iris.csv", "--label", "species", "--quiet", ...quick]).code).toBe(0);
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const MODEL = "runs/iris-1/model.safetensors";
+
+function pullone(
+  argv: string[],
+  options: { input?: string; stdout?: number; env?: Record<string, string> } = {},
+) {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [main, ...argv], {
+    cwd: folder,
+    encoding: "utf8",
+    input: options.input,
+    env: { ...process.env, ...options.env },
+    stdio: ["pipe", options.stdout ?? "pipe", "pipe"],
+  });
+  return { code: status, signal, out: stdout, err: stderr };
+}
+
+function started(argv: string[]): {
+  child: ChildProcess;
+  ended: Promise<{ code: number | null; err: string }>;
+} {
+  const child = spawn(process.execPath, [main, ...argv], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  let err = "";
+  child.stderr!.on("data", (text) => {
+    err += text;
+  });
+  const ended = new Promise<{ code: number | null; err: string }>((resolve) => {
+    child.on("close", (code) => resolve({ code, err }));
+  });
+  return { child, ended };
+}
+
+describe("the executable", () => {
+  test("says its version, the one in package.json, and its help", () => {
+    expect(pullone(["--version"])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      err: "",
+    });
+    expect(pullone(["--help"])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^Examples:\n/),
+      err: "",
+    });
+  });
+
+  test("ends with 64 and one error for a command it does not know", () => {
+    expect(pullone(["trian"])).toEqual({
+      code: 64,
+      signal: null,
+      out: "",
+      err: 'error: unknown command "trian"\nhint:  did you mean train?\n',
+    });
+  });
+
+  test("predicts through pipes, without colour", () => {
+    const { code, out, err } = pullone(["predict", MODEL, "-"], { input: irisCsv });
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out.trimEnd().split("\n")).toHaveLength(151);
+    expect(pullone(["evaluate", MODEL]).out).not.toContain("\u001b");
+  });
+
+  test("a file name that begins with a dash works behind --", () => {
+    writeFileSync(join(folder, "-odd $(x) name.csv"), irisCsv);
+    expect(pullone(["predict", MODEL, "--", "-odd $(x) name.csv"]).code).toBe(0);
+  });
+
+  test("a reader that closes the pipe early ends it with 0 and without a word", async () => {
+    const rows = irisCsv.trimEnd().split("\n");
+    const many = [rows[0], ...Array.from({ length: 40_000 }, (_, i) => rows[1 + (i % 150)])].join("\n");
+    writeFileSync(join(folder, "many.csv"), many);
+    const { child, ended } = started(["predict", MODEL, "many.csv"]);
+    child.stdout!.once("data", () => child.stdout!.destroy());
+    expect(await ended).toEqual({ code: 0, err: "" });
+  });
+
+  test("an output that is always full is exit 74", ({ skip }) => {
+    if (!existsSync("/dev/full")) skip("no /dev/full here");
+    const full = openSync("/dev/full", "w");
+    expect(pullone(["predict", MODEL, "iris.csv"], { stdout: full })).toMatchObject({
+      code: 74,
+      err: "error: standard output: expected to write it whole, but the disk is full\n",
+    });
+  });
+
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)("%s during training ends it with %d, and nothing is written", async (signal, code) => {
+    const long = ["--set", "train.epochs=1000000", "--set", "train.earlyStopping=null"];
+    const { child, ended } = started(["train", "iris.csv", "--label", "species", "--name", signal, ...long]);
+    child.stderr!.once("data", () => child.kill(signal));
+    expect(await ended).toMatchObject({ code, err: expect.stringContaining(`stopped by ${signal}`) });
+    expect(readdirSync(join(folder, "runs"))).toEqual(["iris-1"]);
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, test } from "vitest";
+import type { Metrics } from "../../src/classifier.ts";
+import { classTable, kindCounts, profileTable } from "../../src/cli/profile.ts";
+import { honestSentences, verdictTable } from "../../src/cli/verdict.ts";
+import type { ColumnProfile } from "../../src/data/columns.ts";
+import type { MetricsReport } from "../../src/train/metrics.ts";
+
+const metrics = (rows: number, right: number): Metrics => ({
+  rows,
+  accuracy: right / rows,
+  balancedAccuracy: 0.96875,
+  logLoss: 0.0712,
+  brier: 0.04,
+  macroF1: 0.972,
+  mcc: 0.94,
+  ece: 0.02,
+  rocAuc: null,
+});
+
+describe("the verdict", () => {
+  test("is a table with a line for each part and each baseline", () => {
+    const lines = verdictTable([
+      { name: "train", metrics: metrics(364, 362) },
+      { name: "test", metrics: metrics(114, 111) },
+      { name: "always the same class", metrics: metrics(114, 71) },
+    ]);
+    expect(lines.join("\n")).toMatchInlineSnapshot(`
+      "                       rows  accuracy  balanced  log loss   Brier  macro F1  ROC AUC
+      train                   364    99.5 %    96.9 %    0.0712  0.0400     0.972        –
+      test                    114    97.4 %    96.9 %    0.0712  0.0400     0.972        –
+      always the same class   114    62.3 %    96.9 %    0.0712  0.0400     0.972        –"
+    `);
+  });
+
+  const judged = (rows: number, right: number, logistic: number) => ({
+    test: { ...metrics(rows, right), accuracyInterval: { lower: 0.9255, upper: 0.991 } } as MetricsReport,
+    logistic: metrics(rows, logistic),
+    majority: metrics(rows, 71),
+    majorityClass: "benign",
+    isLogistic: false,
+  });
+
+  test("says how many rows were right, how sure that is, and that one row more is luck", () => {
+    expect(honestSentences(judged(114, 111, 110)).join("\n")).toMatchInlineSnapshot(`
+      "On 114 rows it had never seen it was right on 111 (97.4 %, 95 % interval 92.5 to 99.1 %);
+      logistic regression on 110; always saying "benign" on 71.
+      With 114 rows, a difference of 1 row cannot be told from luck."
+    `);
+  });
+
+  test.each([
+    [114, 110, 110, "With 114 rows, these two cannot be told apart."],
+    [114, 105, 110, "With 114 rows, a difference of 5 rows cannot be told from luck."],
+    [114, 111, 105, "A difference of 6 rows in 114 may still be luck."],
+    [114, 114, 108, "A difference of 6 rows in 114 is hardly luck."],
+    [10_000, 9_000, 8_000, "A difference of 1,000 rows in 10000 is hardly luck."],
+  ])("of %d rows, %d against %d right: %s", (rows, network, logistic, sentence) => {
+    expect(honestSentences(judged(rows, network, logistic))[2]).toBe(sentence);
+  });
+});
+
+describe("the profile", () => {
+  const profile = (name: string, more: Partial<ColumnProfile>): ColumnProfile => ({
+    name,
+    kind: "numeric",
+    declared: false,
+    reason: "all 398 cells are numbers",
+    rows: 398,
+    missing: 0,
+    distinct: 300,
+    remarks: [],
+    ...more,
+  });
+  const profiles = [
+    profile("mean radius", { numbers: { minimum: 6.981, median: 13.37, maximum: 28.11, mean: 14.1 } }),
+    profile("\u001b[31misland", {
+      kind: "categorical",
+      reason: "3 different texts",
+      missing: 5,
+      distinct: 4,
+      categories: ["Biscoe", "Dream", "Torgersen", "a very long name"].map((text) => ({ text, rows: 9 })),
+    }),
+    profile("id", { kind: "ignored", reason: "every cell differs", remarks: ["looks like an identifier"] }),
+  ];
+
+  test("is a table of the columns, with names that cannot reach the terminal", () => {
+    expect(profileTable(profiles, 10).join("\n")).toMatchInlineSnapshot(`
+      "column            used as      missing  distinct  values                       because
+      mean radius       numeric                    300  6.981 … 13.37 … 28.11        all 398 cells are numbers
+      \\u{1b}[31misland  categorical        5         4  Biscoe, Dream, Torgersen, …  3 different texts
+      id                ignored                    300                               every cell differs"
+    `);
+    expect(profileTable(profiles, 1)).toHaveLength(2);
+    expect(kindCounts(profiles)).toBe("1 numeric, 1 categorical, 1 ignored");
+  });
+
+  test("shows the classes with bars", () => {
+    const classes = [
+      { name: "benign", rows: 357 },
+      { name: "malignant", rows: 212 },
+      { name: "x", rows: 1 },
+    ];
+    expect(classTable(classes, 2).join("\n")).toMatchInlineSnapshot(`
+      "benign     357  62.6 %  ████████████████████████
+      malignant  212  37.2 %  ██████████████▎
+      … and 1 class more"
+    `);
+  });
+});

@@ -18,10 +18,9 @@ export interface Moment {
 /** An encoded input this far from 0 is no standardised column; it is named as a likely cause. */
 const SUSPICIOUS_INPUT = 1e3;
 
-/** @throws {PulloneError} training_diverged when the loss of a minibatch is NaN or infinite */
-export function assertFiniteLoss(loss: number, moment: Moment): void {
-  if (Number.isFinite(loss)) return;
-  throw diverged(`a finite loss, got ${loss}`, moment);
+/** The error of a minibatch whose loss is NaN or infinite. */
+export function lossDiverged(loss: number, moment: Moment): PulloneError {
+  return diverged(`a finite loss, got ${loss}`, moment);
 }
 
 /** @throws {PulloneError} training_diverged when a parameter is NaN or infinite */

@@ -45,6 +45,23 @@ export interface Optimizer {
   readonly moments: readonly FloatArray[];
 }
 
+/** What differs from step to step. */
+export interface StepNumbers {
+  readonly rate: number;
+  /** 1 - β₁ᵗ and 1 - β₂ᵗ, t counting steps from 1. */
+  readonly correction1: number;
+  readonly correction2: number;
+}
+
+/** The numbers of a step, which counts from 0. */
+export function stepNumbers(options: OptimizerOptions, rate: number, step: number): StepNumbers {
+  return {
+    rate,
+    correction1: 1 - power(options.beta1, step + 1),
+    correction2: 1 - power(options.beta2, step + 1),
+  };
+}
+
 /** Zeroed moments and the ranges of `network.parameters` that share a rate and a decay. */
 export function allocateOptimizer(kernels: Kernels, network: Network, options: OptimizerOptions): Optimizer {
   const length = network.parameters.length;
@@ -84,8 +101,7 @@ function segmentsOf(network: Network, options: OptimizerOptions): Segment[] {
  *   sgd     v ← momentum·v + (g + l2·p);  p ← p·(1 - rate·weightDecay) - rate·v   (nesterov: look ahead)
  *   adam    moments of g + l2·p, each divided by 1 - βᵗ;  adamw the same with weightDecay in place of l2
  *
- * @param rate learning rate of this step, before the factor of the output layer
- * @param step counts from 0
+ * @param step rate, before the factor of the output layer, and the corrections of adam
  *
  * Source: Polyak (1964); Nesterov (1983) in the form of Sutskever et al. (2013); Kingma and Ba, Adam (2015);
  * Loshchilov and Hutter, AdamW (2019); Pascanu et al. (2013) for clipping.
@@ -95,8 +111,7 @@ export function optimizerStep(
   optimizer: Optimizer,
   parameters: FloatArray,
   gradients: FloatArray,
-  rate: number,
-  step: number,
+  step: StepNumbers,
 ): void {
   const { options, segments, moments } = optimizer;
   if (options.clipNorm !== null) {
@@ -105,7 +120,7 @@ export function optimizerStep(
     if (factor < 1) kernels.scale(gradients, factor, gradients.length);
   }
   for (const { from, length, rateFactor, l2, weightDecay } of segments) {
-    const segmentRate = rate * rateFactor;
+    const segmentRate = step.rate * rateFactor;
     switch (options.kind) {
       case "sgd":
         kernels.sgdUpdate(
@@ -134,8 +149,8 @@ export function optimizerStep(
           options.beta1,
           options.beta2,
           options.epsilon,
-          1 - power(options.beta1, step + 1),
-          1 - power(options.beta2, step + 1),
+          step.correction1,
+          step.correction2,
           l2,
           weightDecay,
         );

@@ -2,23 +2,15 @@
 // Letters: N rows, D encoded features, B rows of a minibatch, K classes.
 
 import type { Part } from "../data/dataset.ts";
-import {
-  allocateWorkspace,
-  backward,
-  forward,
-  type HeadLossOptions,
-  headLoss,
-  type Workspace,
-} from "../model/forward.ts";
 import type { Kernels } from "../model/kernels/kernels.ts";
 import type { Network } from "../model/network.ts";
 import { shuffledOrder, stepsPerEpoch } from "./batches.ts";
-import { assertFiniteLoss, assertFiniteParameters } from "./divergence.ts";
-import { allocateOptimizer, type OptimizerOptions, optimizerStep } from "./optimizer.ts";
+import { assertFiniteParameters, lossDiverged } from "./divergence.ts";
+import { type OptimizerOptions, stepNumbers } from "./optimizer.ts";
 import { learningRateAt, type Schedule } from "./schedule.ts";
+import { createStepper } from "./stepper.ts";
 import {
   allocateValidator,
-  kernelWeights,
   type StoppingMetric,
   stoppingScore,
   type ValidationReport,
@@ -85,17 +77,23 @@ export function* trainNetwork(
   options: TrainOptions,
 ): Generator<EpochReport, Trained> {
   const N = train.labels.length;
-  const D = network.shape.inputs;
+  const { seed, learningRate, labelSmoothing, optimizer } = options;
   const batchSize = Math.min(options.batchSize, N);
-  const { seed, learningRate, labelSmoothing, classWeights } = options;
-  const order = new Int32Array(N);
-  const workspace = allocateWorkspace(kernels, network.shape, batchSize);
-  const optimizer = allocateOptimizer(kernels, network, options.optimizer);
-  const lossOptions: HeadLossOptions = {
-    classWeights: kernelWeights(kernels, classWeights),
-    smoothing: labelSmoothing,
-    reduction: "mean",
+  const count = stepsPerEpoch(N, batchSize);
+  const { features, labels } = train;
+  const plan = {
+    network,
+    features,
+    labels,
+    batchSize,
+    classWeights: options.classWeights,
+    labelSmoothing,
+    optimizer,
   };
+  const stepper = kernels.createStepper?.(plan) ?? createStepper(kernels, plan);
+  const order = new Int32Array(N);
+  const steps = new Float64Array(3 * count);
+  const losses = new Float64Array(count);
   const validator = allocateValidator(
     kernels,
     network,
@@ -107,7 +105,6 @@ export function* trainNetwork(
   const best = stopping ? kernels.allocate(network.parameters.length) : null;
   let bestScore = 0;
   let bestEpoch = 0;
-  let step = 0;
   let epoch = 0;
   let waiting = 0;
 
@@ -115,21 +112,16 @@ export function* trainNetwork(
     while (epoch < options.epochs && !(stopping && waiting >= stopping.patience)) {
       epoch++;
       shuffledOrder(order, seed, epoch);
-      let lossOfRows = 0;
-      let rate = 0;
-      for (let from = 0; from < N; from += batchSize) {
-        const B = Math.min(batchSize, N - from);
-        gatherBatch(kernels, workspace, train, order, from, B, D);
-        forward(kernels, network, workspace, B);
-        const loss = headLoss(kernels, network, workspace, workspace.labels, lossOptions, B);
-        lossOfRows += loss * B;
-        step++;
-        assertFiniteLoss(loss, { epoch, step, network, train, featureNames, learningRate });
-        backward(kernels, network, workspace, B);
-        rate = learningRateAt(options.schedule, learningRate, step - 1);
-        optimizerStep(kernels, optimizer, network.parameters, workspace.gradients.parameters, rate, step - 1);
+      const before = (epoch - 1) * count;
+      for (let step = 0; step < count; step++) {
+        const rate = learningRateAt(options.schedule, learningRate, before + step);
+        const { correction1, correction2 } = stepNumbers(optimizer, rate, before + step);
+        steps.set([rate, correction1, correction2], 3 * step);
       }
-      assertFiniteParameters({ epoch, step, network, train, featureNames, learningRate });
+      const done = stepper.run(order, steps, losses);
+      const moment = { epoch, network, train, featureNames, learningRate };
+      if (done < count) throw lossDiverged(losses[done]!, { ...moment, step: before + done + 1 });
+      assertFiniteParameters({ ...moment, step: before + count });
 
       const report = validator ? validate(kernels, network, validator) : null;
       if (!stopping || !report) bestEpoch = epoch;
@@ -146,9 +138,9 @@ export function* trainNetwork(
       yield {
         epoch,
         epochs: options.epochs,
-        steps: stepsPerEpoch(N, batchSize),
-        learningRate: rate,
-        trainLoss: lossOfRows / N,
+        steps: count,
+        learningRate: steps[3 * (count - 1)]!,
+        trainLoss: meanOverRows(losses, batchSize, N),
         validation: report,
         bestEpoch,
       };
@@ -159,16 +151,10 @@ export function* trainNetwork(
   return { epochs: epoch, bestEpoch, stoppedEarly: epoch < options.epochs };
 }
 
-/** The rows order[from … from + B) and their labels into the workspace: the only copy of a minibatch. */
-function gatherBatch(
-  kernels: Kernels,
-  workspace: Workspace,
-  train: Part,
-  order: Int32Array,
-  from: number,
-  B: number,
-  D: number,
-): void {
-  kernels.gather(workspace.activations[0]!, train.features.values, order, from, B, D);
-  for (let r = 0; r < B; r++) workspace.labels[r] = train.labels[order[from + r]!]!;
+/** The mean of minibatch losses, each counting as its rows. */
+function meanOverRows(losses: Float64Array, batchSize: number, N: number): number {
+  let sum = 0;
+  for (let step = 0; step < losses.length; step++)
+    sum += losses[step]! * Math.min(batchSize, N - step * batchSize);
+  return sum / N;
 }

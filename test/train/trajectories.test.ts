@@ -4,7 +4,12 @@ import type { FloatArray } from "../../src/matrix.ts";
 import { allocateWorkspace, backward, forward, type Workspace } from "../../src/model/forward.ts";
 import { referenceKernels } from "../../src/model/kernels/reference.ts";
 import { type ActivationKind, createNetwork, layerSizes, type Network } from "../../src/model/network.ts";
-import { allocateOptimizer, type OptimizerOptions, optimizerStep } from "../../src/train/optimizer.ts";
+import {
+  allocateOptimizer,
+  type OptimizerOptions,
+  optimizerStep,
+  stepNumbers,
+} from "../../src/train/optimizer.ts";
 import { learningRateAt, type Schedule } from "../../src/train/schedule.ts";
 import { expectClose, golden } from "../golden.ts";
 
@@ -189,7 +194,13 @@ describe.each(problems)("$id", (problem) => {
       backward(kernels, network, workspace, rows.length);
       norms.push(Math.sqrt(kernels.sumOfSquares(gradients, gradients.length)));
       rates.push(learningRateAt(schedule, run.config.lr, step));
-      optimizerStep(kernels, optimizer, network.parameters, gradients, rates.at(-1)!, step);
+      optimizerStep(
+        kernels,
+        optimizer,
+        network.parameters,
+        gradients,
+        stepNumbers(optimizer.options, rates.at(-1)!, step),
+      );
     });
 
     expectClose(rates, run.lr_per_step, tolerance, "learning rate");

@@ -2,8 +2,37 @@
 // Two implementations keep it and must agree bit for bit in the same precision, so the order of each sum is part
 // of the contract. Letters: B rows of a minibatch, I inputs, O outputs of a layer, K classes, n length.
 
-import type { FloatArray, Precision } from "../../matrix.ts";
-import type { Activation } from "../network.ts";
+import type { FloatArray, Matrix, Precision } from "../../matrix.ts";
+import type { OptimizerOptions } from "../../train/optimizer.ts";
+import type { Activation, Network } from "../network.ts";
+
+/** What stays the same from step to step of a training run. */
+export interface StepPlan {
+  /** Its parameters are where training starts, and are overwritten after each run of steps. */
+  readonly network: Network;
+  /** (N, D), N >= 1 */
+  readonly features: Matrix;
+  /** (N) */
+  readonly labels: Int32Array;
+  /** Rows of a minibatch; the last of an epoch may be smaller. */
+  readonly batchSize: number;
+  /** (K) */
+  readonly classWeights: Float64Array;
+  readonly labelSmoothing: number;
+  readonly optimizer: OptimizerOptions;
+}
+
+/** Runs the steps of training: forward, loss, backward and update of minibatch after minibatch. */
+export interface Stepper {
+  /**
+   * One epoch over the rows in `order` (N).
+   *
+   * @param steps  (count, 3) of each step: learning rate, and 1 - beta1ᵗ and 1 - beta2ᵗ for adam
+   * @param losses (count) mean loss of each minibatch before its update, overwritten
+   * @returns how many steps were done; fewer than all when the loss of the next, which is in `losses`, is not finite
+   */
+  run(order: Int32Array, steps: Float64Array, losses: Float64Array): number;
+}
 
 /**
  * Loops over row-major arrays; results come first, then inputs, then sizes.
@@ -20,6 +49,8 @@ import type { Activation } from "../network.ts";
 export interface Kernels {
   readonly name: string;
   readonly precision: Precision;
+  /** Whole steps at once, when these kernels have a way of their own; the same bits as the kernels one by one. */
+  createStepper?(plan: StepPlan): Stepper;
   /** A zeroed array that the kernels can work on; nothing else may be passed to them. */
   allocate(length: number): FloatArray;
 

@@ -52,8 +52,8 @@ export function run(plan: Plan, first: i32, count: i32, steps: usize, losses: us
     barrier(plan, threads);
 
     const loss = sumOf(plan.rowLosses, B) / divisor;
-    if (!isFinite(loss)) return s;
     if (thread == 0) store<f64>(losses + <usize>s * 8, loss);
+    if (!isFinite(loss)) return s;
     const step = steps + <usize>s * 24;
     for (let l = 0; l < plan.count; l++) gradientsOf(plan, layerOf(plan, l), B, step, scratch, thread, threads);
     if (plan.clips) {

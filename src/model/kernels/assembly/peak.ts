@@ -1,0 +1,20 @@
+// The limit of the machine: multiply-adds that never leave the registers, as many at a time as the products have.
+
+/** `rounds` times eight multiply-adds of four numbers; 64 · rounds operations. */
+export function peak(rounds: i32, factors: usize): f32 {
+  const x = v128.load(factors);
+  const y = v128.load(factors, 16);
+  let s0 = x, s1 = y, s2 = x, s3 = y, s4 = x, s5 = y, s6 = x, s7 = y;
+  for (let i = 0; i < rounds; i++) {
+    s0 = f32x4.add(f32x4.mul(s0, x), y);
+    s1 = f32x4.add(f32x4.mul(s1, x), y);
+    s2 = f32x4.add(f32x4.mul(s2, x), y);
+    s3 = f32x4.add(f32x4.mul(s3, x), y);
+    s4 = f32x4.add(f32x4.mul(s4, x), y);
+    s5 = f32x4.add(f32x4.mul(s5, x), y);
+    s6 = f32x4.add(f32x4.mul(s6, x), y);
+    s7 = f32x4.add(f32x4.mul(s7, x), y);
+  }
+  const sum = f32x4.add(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)), f32x4.add(f32x4.add(s4, s5), f32x4.add(s6, s7)));
+  return f32x4.extract_lane(sum, 0);
+}

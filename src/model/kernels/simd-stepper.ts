@@ -1,0 +1,198 @@
+// Training steps by the SIMD kernels: the network, its moments and the training rows live in one WebAssembly memory, in
+// the layout of assembly/plan.ts, and a whole epoch is one call.
+// Letters: N training rows, D encoded features, I inputs, O outputs of a layer, K classes.
+
+import type { FloatArray } from "../../matrix.ts";
+import { activationKinds } from "../activations.ts";
+import { layerSizes, type Network } from "../network.ts";
+import { type Arena, createArena } from "./arena.ts";
+import type { StepPlan, Stepper } from "./kernels.ts";
+import { layerLayout, planLayout, writeRecord } from "./layout.ts";
+import { allocateMemory, instantiate } from "./simd-module.ts";
+import { padded } from "./simd-staging.ts";
+
+const fround = Math.fround;
+
+/** Where the parts of one layer stand; see assembly/plan.ts. */
+type LayerPlaces = ReturnType<typeof placeLayer>;
+
+/** A stepper whose memory can be shared with the threads of `pool`; without a pool it works alone. */
+export function createSimdStepper(plan: StepPlan): Stepper {
+  const { network, features, labels, batchSize, optimizer } = plan;
+  const sizes = layerSizes(network.shape);
+  const N = labels.length;
+  const D = network.shape.inputs;
+  const K = network.shape.classes;
+  const capacity = padded(Math.min(batchSize, N));
+  const stepsAnEpoch = Math.ceil(N / batchSize);
+  const keepsGradients = optimizer.clipNorm !== null;
+  const threads = 1;
+
+  const arena = createArena();
+  const planAt = arena.take(planLayout.bytes);
+  const layersAt = arena.take(layerLayout.bytes * network.layers.length);
+  const featuresAt = arena.take(features.values.length * 4);
+  const labelsAt = arena.take(N * 4);
+  const orderAt = arena.take(N * 4);
+  const stepsAt = arena.take(stepsAnEpoch * 24);
+  const lossesAt = arena.take(stepsAnEpoch * 8);
+  const rowLossesAt = arena.take(capacity * 4);
+  const batchLabelsAt = arena.take(capacity * 4);
+  const classWeightsAt = arena.take(K * 4);
+  const barrierAt = arena.take(128);
+  const scratchBytes = 256 + 2 * padded(sizes.at(-1)!) * 32 + 64;
+  const scratchAt = arena.take(scratchBytes * threads);
+  const firstX = arena.take(padded(D) * capacity * 4);
+  const places: LayerPlaces[] = [];
+  for (const { inputs, outputs } of network.layers) {
+    places.push(
+      placeLayer(arena, inputs, outputs, capacity, places.at(-1)?.a ?? firstX, {
+        isLast: places.length === network.layers.length - 1,
+        keepsGradients,
+        hasSecond: optimizer.kind !== "sgd",
+      }),
+    );
+  }
+
+  const memory = allocateMemory(arena.used(), false);
+  const kernels = instantiate(memory, false);
+  const floats = new Float32Array(memory.buffer);
+  const words = new Int32Array(memory.buffer);
+  const doubles = new Float64Array(memory.buffer);
+  const view = new DataView(memory.buffer);
+  const { classWeights, labelSmoothing: smoothing } = plan;
+
+  floats.set(features.values, featuresAt / 4);
+  words.set(labels, labelsAt / 4);
+  floats.set(classWeights, classWeightsAt / 4);
+  const weightSum = classWeights.reduce((sum, weight) => fround(sum + fround(weight)), 0);
+  const share = fround(smoothing / K);
+  writeRecord(view, planLayout, planAt, {
+    layers: layersAt,
+    count: network.layers.length,
+    capacity,
+    N,
+    batchSize: Math.min(batchSize, N),
+    D,
+    K,
+    features: featuresAt,
+    labels: labelsAt,
+    order: orderAt,
+    rowLosses: rowLossesAt,
+    batchLabels: batchLabelsAt,
+    scratch: scratchAt,
+    scratchBytes,
+    barrier: barrierAt,
+    sigmoidHead: network.shape.head === "sigmoid" ? 1 : 0,
+    weighted: classWeights.every((weight) => weight === 1) ? 0 : 1,
+    classWeights: classWeightsAt,
+    smoothing,
+    keep: 1 - smoothing,
+    share,
+    shared: fround(share * weightSum),
+    adam: optimizer.kind === "sgd" ? 0 : 1,
+    momentum: optimizer.momentum,
+    nesterov: optimizer.nesterov ? 1 : 0,
+    beta1: optimizer.beta1,
+    beta2: optimizer.beta2,
+    take1: 1 - optimizer.beta1,
+    take2: 1 - optimizer.beta2,
+    epsilon: optimizer.epsilon,
+    clips: keepsGradients ? 1 : 0,
+    clipNorm: optimizer.clipNorm ?? 0,
+    clipEpsilon: optimizer.clipEpsilon,
+    smoothing64: smoothing,
+  });
+  network.layers.forEach((layer, l) => {
+    const isLast = l === network.layers.length - 1;
+    const activation = network.shape.hidden[l]?.activation ?? { kind: "identity" as const, alpha: 0 };
+    const decayFactor = isLast ? optimizer.headL2Factor : 1;
+    const ofBiases = optimizer.decayBiases ? decayFactor : 0;
+    writeRecord(view, layerLayout, layersAt + l * layerLayout.bytes, {
+      ...places[l]!,
+      I: layer.inputs,
+      O: layer.outputs,
+      kind: activationKinds.indexOf(activation.kind),
+      alpha: activation.alpha,
+      padding: 0,
+      rateFactor: isLast ? optimizer.headLearningRateFactor : 1,
+      l2: optimizer.l2 * decayFactor,
+      decay: optimizer.weightDecay * decayFactor,
+      l2OfBiases: optimizer.l2 * ofBiases,
+      decayOfBiases: optimizer.weightDecay * ofBiases,
+    });
+  });
+  writeParameters(network, places, floats);
+
+  return {
+    run(order, steps, losses) {
+      const count = losses.length;
+      words.set(order, orderAt / 4);
+      doubles.set(steps, stepsAt / 8);
+      const done = kernels.run(planAt, 0, count, stepsAt, lossesAt, 0, threads);
+      losses.set(doubles.subarray(lossesAt / 8, lossesAt / 8 + Math.min(done + 1, count)));
+      readParameters(network, places, floats);
+      return done;
+    },
+  };
+}
+
+function placeLayer(
+  arena: Arena,
+  I: number,
+  O: number,
+  capacity: number,
+  x: number,
+  needs: { isLast: boolean; keepsGradients: boolean; hasSecond: boolean },
+) {
+  const weightBytes = padded(I) * padded(O) * 4;
+  const biasBytes = padded(O) * 4;
+  const nodeBytes = padded(O) * capacity * 4;
+  const z = arena.take(nodeBytes);
+  return {
+    rows: padded(I),
+    panels: padded(O) / 8,
+    weights: arena.take(weightBytes),
+    biases: arena.take(biasBytes),
+    dWeights: needs.keepsGradients ? arena.take(weightBytes) : 0,
+    dBiases: needs.keepsGradients ? arena.take(biasBytes) : 0,
+    first: arena.take(weightBytes),
+    firstOfBiases: arena.take(biasBytes),
+    second: needs.hasSecond ? arena.take(weightBytes) : 0,
+    secondOfBiases: needs.hasSecond ? arena.take(biasBytes) : 0,
+    x,
+    z,
+    a: needs.isLast ? z : arena.take(nodeBytes),
+    dz: arena.take(nodeBytes),
+    dzColumns: arena.take(nodeBytes),
+  };
+}
+
+/** Calls `visit` for each stretch of parameters that stands together in both layouts. */
+function eachStretch(
+  network: Network,
+  places: readonly LayerPlaces[],
+  visit: (parameters: FloatArray, address: number) => void,
+): void {
+  network.layers.forEach(({ inputs, outputs, weights, biases }, l) => {
+    const place = places[l]!;
+    for (let i = 0; i < inputs; i++) {
+      for (let o = 0; o < outputs; o += 8) {
+        const width = Math.min(8, outputs - o);
+        const at = place.weights / 4 + (o / 8) * place.rows * 8 + i * 8;
+        visit(weights.subarray(i * outputs + o, i * outputs + o + width), at);
+      }
+    }
+    visit(biases, place.biases / 4);
+  });
+}
+
+function writeParameters(network: Network, places: readonly LayerPlaces[], floats: Float32Array): void {
+  eachStretch(network, places, (parameters, at) => floats.set(parameters, at));
+}
+
+function readParameters(network: Network, places: readonly LayerPlaces[], floats: Float32Array): void {
+  eachStretch(network, places, (parameters, at) =>
+    parameters.set(floats.subarray(at, at + parameters.length)),
+  );
+}

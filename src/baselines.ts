@@ -4,6 +4,7 @@
 import { type Classifier, complete, evaluatePart, fit } from "./classifier.ts";
 import type { RunConfig } from "./config.ts";
 import type { Dataset, Part } from "./data/dataset.ts";
+import type { ThreadHost } from "./model/kernels/threads.ts";
 import type { Prepared } from "./prepare.ts";
 import { detailedMetrics, type MetricsReport } from "./train/metrics.ts";
 
@@ -31,16 +32,16 @@ export function evaluateParts(classifier: Classifier, dataset: Dataset): PartRep
 }
 
 /** Fits and scores both baselines on the split of `data`. */
-export function fitBaselines(config: RunConfig, data: Prepared): Baselines {
+export function fitBaselines(config: RunConfig, data: Prepared, host?: ThreadHost): Baselines {
   return {
     majority: evaluateMajority(data),
-    logistic: evaluateParts(fitLogistic(config, data), data),
+    logistic: evaluateParts(fitLogistic(config, data, host), data),
   };
 }
 
 /** Logistic regression by the trainer of the run: same seed, batches and optimiser, no hidden layer. */
-function fitLogistic(config: RunConfig, data: Prepared): Classifier {
-  return complete(fit({ ...config, model: { ...config.model, hidden: [], activation: "relu" } }, data));
+function fitLogistic(config: RunConfig, data: Prepared, host?: ThreadHost): Classifier {
+  return complete(fit({ ...config, model: { ...config.model, hidden: [], activation: "relu" } }, data, host));
 }
 
 function evaluateMajority(dataset: Dataset): PartReports {

@@ -11,6 +11,7 @@ import { allocateMatrix, type FloatArray, type Matrix } from "./matrix.ts";
 import { predictRows } from "./model/forward.ts";
 import { initialise } from "./model/init.ts";
 import { chooseKernels } from "./model/kernels/choose.ts";
+import type { ThreadHost } from "./model/kernels/threads.ts";
 import { createNetwork, type Network } from "./model/network.ts";
 import type { Prepared } from "./prepare.ts";
 import { randomStream } from "./random.ts";
@@ -67,16 +68,28 @@ export interface Classifier {
  * Trains a classifier on the training rows of `data`; its validation rows choose the epoch, its test rows are never
  * read. Yields a report after each epoch and returns the classifier; whoever pulls decides when to stop.
  *
+ * @param host starts threads where `train.threads` wants them; without it one thread trains, to the same bits
  * @throws {PulloneError} config_invalid for a network that does not suit the data; training_diverged
  */
-export function* fit(config: RunConfig, data: Prepared): Generator<EpochReport, Classifier> {
+export function* fit(
+  config: RunConfig,
+  data: Prepared,
+  host?: ThreadHost,
+): Generator<EpochReport, Classifier> {
   const kernels = chooseKernels(config.train.precision);
   const shape = networkShape(config.model, encodedWidth(data.encoder), data.labels.classes.length);
   const network = createNetwork(kernels, shape);
   initialise(network, config.model, config.seed);
   const { train, validation, labels, encoder } = data;
   const names = featureNames(encoder);
-  const trained = yield* trainNetwork(kernels, network, train, validation, names, trainOptions(config, data));
+  const trained = yield* trainNetwork(
+    kernels,
+    network,
+    train,
+    validation,
+    names,
+    trainOptions(config, data, host),
+  );
   return {
     config,
     labels,

@@ -4,6 +4,7 @@ import type { RunConfig } from "./config.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { PulloneError, quote } from "./errors.ts";
 import { defaultAlpha } from "./model/activations.ts";
+import type { ThreadHost } from "./model/kernels/threads.ts";
 import { type NetworkShape, parameterCount } from "./model/network.ts";
 import { stepsPerEpoch } from "./train/batches.ts";
 import type { OptimizerOptions } from "./train/optimizer.ts";
@@ -47,7 +48,7 @@ export function networkShape(model: RunConfig["model"], inputs: number, classes:
 }
 
 /** How to train: lengths in steps, class weights as numbers, every key of every optimiser present. */
-export function trainOptions(config: RunConfig, dataset: Dataset): TrainOptions {
+export function trainOptions(config: RunConfig, dataset: Dataset, host?: ThreadHost): TrainOptions {
   const { train } = config;
   const { classes } = dataset.labels;
   const classWeights = classWeightsOf(train.classWeights, classes, dataset.train.labels);
@@ -62,6 +63,7 @@ export function trainOptions(config: RunConfig, dataset: Dataset): TrainOptions 
     validationWeights: train.validationWeights === "same" ? classWeights : classWeights.map(() => 1),
     labelSmoothing: train.labelSmoothing,
     earlyStopping: train.earlyStopping,
+    ...(host && { threads: { wanted: train.threads, host } }),
   };
 }
 

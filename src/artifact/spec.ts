@@ -140,8 +140,9 @@ function checkConfig(config: object, where: string): RunConfig {
   }
 }
 
-/** The configuration as a model may tell it: of every path only its last part. */
-function withoutFolders(config: RunConfig): RunConfig {
+/** The configuration as a model may tell it: of every path only its last part, and of the threads nothing. */
+function withoutFolders(given: RunConfig): RunConfig {
+  const config: RunConfig = { ...given, train: { ...given.train, threads: "auto" } };
   const { data, split } = config;
   const table = data.file === undefined ? data : { ...data, file: baseName(data.file) };
   if (split.kind !== "files") return { ...config, data: table };

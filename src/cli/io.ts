@@ -1,5 +1,6 @@
 // The world as a command sees it: handed in, so that a whole command is a test without a process.
 
+import type { ThreadHost } from "../model/kernels/threads.ts";
 import type { EndingSignal } from "./exit.ts";
 import type { Files } from "./files.ts";
 
@@ -25,6 +26,8 @@ export interface Io {
   readonly version: string;
   /** Milliseconds from any start; for elapsed and remaining time only, never for a result. */
   readonly now: () => number;
+  /** Loads what starts threads for training; absent where there are none. */
+  readonly threads?: () => Promise<ThreadHost>;
   /** Aborted with the name of the signal that asked the program to end. */
   readonly signal: AbortSignal;
 }

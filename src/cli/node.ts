@@ -19,6 +19,7 @@ export function nodeIo(): Io {
     cwd: currentFolder(),
     version: readVersion(),
     now: () => performance.now(),
+    threads: async () => (await import("./threads.ts")).nodeThreads,
     signal: ending.signal,
   };
 }

@@ -8,6 +8,7 @@ import type { RunConfig } from "../config.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { encodedWidth } from "../data/encode.ts";
 import { hex, sha256 } from "../hash.ts";
+import { hasSimd } from "../model/kernels/simd-module.ts";
 import { prepare } from "../prepare.ts";
 import { networkShape } from "../recipe.ts";
 import type { EpochReport } from "../train/trainer.ts";
@@ -47,21 +48,22 @@ export async function train(io: Io, options: TrainOptions): Promise<void> {
   const report = createTrainReport(io, silent);
   const data = await readData(io, config, plan.files);
   const dataset = prepare(config, data.table, data.lengths);
-  const remarks = [...data.remarks, ...dataset.remarks];
+  const remarks = [...data.remarks, ...dataset.remarks, ...kernelRemarks(config)];
   await warnAll(io, remarks);
   const shape = networkShape(config.model, encodedWidth(dataset.encoder), dataset.labels.classes.length);
   await report.data(data, dataset);
   await report.network(shape, config);
 
+  const host = await io.threads?.();
   const start = io.now();
   const { classifier, history } = await pull(
     io,
-    fit(config, dataset),
+    fit(config, dataset, host),
     silent ? silentProgress : createProgress(io),
   );
   const seconds = (io.now() - start) / 1000;
   const metrics = evaluateParts(classifier, dataset);
-  const baselines = fitBaselines(config, dataset);
+  const baselines = fitBaselines(config, dataset, host);
   await breathe(io);
 
   const model = saveClassifier(classifier);
@@ -75,6 +77,14 @@ export async function train(io: Io, options: TrainOptions): Promise<void> {
     const document = { run: folder, ...record, model: join(folder, MODEL_FILE), sha256, remarks };
     await io.out.write(`${JSON.stringify(document, null, 2)}\n`);
   }
+}
+
+/** What a person should know of the kernels: without SIMD the same bits take longer. */
+function kernelRemarks({ train }: RunConfig): string[] {
+  if (train.precision !== "float32" || hasSimd()) return [];
+  return [
+    "this engine has no WebAssembly SIMD: the reference kernels train, to the same bits, many times slower",
+  ];
 }
 
 /** Nothing of a folder, a time or a machine: the same run writes the same bytes. */

@@ -8,6 +8,7 @@ import {
   choice,
   choiceOrList,
   choiceOrNamed,
+  choiceOrWhole,
   column,
   described,
   exactOptional,
@@ -155,6 +156,12 @@ const adamKeys = {
 };
 const clipNorm = above(0, 1_000_000, "the largest norm of the gradient over all parameters", "null or ");
 const weights = above(0, 1_000_000, "weight of the class of this name");
+const threads = choiceOrWhole(
+  ["auto"],
+  1,
+  64,
+  "that share each step, as many as pay with auto; no bit depends on it",
+);
 const trainKeys = {
   decayBiases: optional(flag("whether l2 and weightDecay hold for biases too"), false),
   clipNorm: optional(nullable(clipNorm), null),
@@ -171,6 +178,7 @@ const trainKeys = {
   labelSmoothing: optional(fraction("share of each target that is spread over all classes"), 0),
   earlyStopping: optional(nullable(earlyStopping), {}),
   precision: optional(choice(["float32", "float64"], "how numbers are kept and rounded"), "float32"),
+  threads: optional(threads, "auto"),
 };
 
 const train = variant(

@@ -55,6 +55,18 @@ export function choiceOrList<const T extends readonly string[]>(choices: T, mean
   );
 }
 
+/** One of these texts, or a whole number, low <= x <= high. */
+export function choiceOrWhole<const T extends readonly string[]>(
+  choices: T,
+  low: number,
+  high: number,
+  meaning: string,
+) {
+  const words = `${oneOf(choices)}, or a whole number from ${low} to ${high}`;
+  const number = v.pipe(v.number(words), v.integer(words), v.minValue(low, words), v.maxValue(high, words));
+  return v.pipe(v.union([v.picklist(choices, words), number], words), v.description(meaning));
+}
+
 /** True or false. */
 export function flag(meaning: string) {
   return v.pipe(v.boolean("true or false"), v.description(meaning));

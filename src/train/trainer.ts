@@ -2,7 +2,7 @@
 // Letters: N rows, D encoded features, B rows of a minibatch, K classes.
 
 import type { Part } from "../data/dataset.ts";
-import type { Kernels } from "../model/kernels/kernels.ts";
+import type { Kernels, StepPlan } from "../model/kernels/kernels.ts";
 import type { Network } from "../model/network.ts";
 import { shuffledOrder, stepsPerEpoch } from "./batches.ts";
 import { assertFiniteParameters, lossDiverged } from "./divergence.ts";
@@ -29,6 +29,8 @@ export interface TrainOptions {
   /** (K) the same for the validation loss. */
   readonly validationWeights: Float64Array;
   readonly labelSmoothing: number;
+  /** Threads to share each step between; the bits are the same with any number. */
+  readonly threads?: StepPlan["threads"];
   /** Stop when the metric of the validation rows has not improved for `patience` epochs; null: train to the end. */
   readonly earlyStopping: {
     readonly metric: StoppingMetric;
@@ -81,7 +83,7 @@ export function* trainNetwork(
   const batchSize = Math.min(options.batchSize, N);
   const count = stepsPerEpoch(N, batchSize);
   const { features, labels } = train;
-  const plan = {
+  const plan: StepPlan = {
     network,
     features,
     labels,
@@ -89,6 +91,7 @@ export function* trainNetwork(
     classWeights: options.classWeights,
     labelSmoothing,
     optimizer,
+    ...(options.threads && { threads: options.threads }),
   };
   const stepper = kernels.createStepper?.(plan) ?? createStepper(kernels, plan);
   const order = new Int32Array(N);
@@ -146,6 +149,7 @@ export function* trainNetwork(
       };
     }
   } finally {
+    stepper.finish?.();
     if (best && bestEpoch > 0) network.parameters.set(best);
   }
   return { epochs: epoch, bestEpoch, stoppedEarly: epoch < options.epochs };

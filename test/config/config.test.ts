@@ -49,6 +49,7 @@ describe("defaults", () => {
         labelSmoothing: 0,
         earlyStopping: { metric: "logLoss", patience: 30, minimumImprovement: 0 },
         precision: "float32",
+        threads: "auto",
       },
     });
   });

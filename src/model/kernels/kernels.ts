@@ -5,6 +5,7 @@
 import type { FloatArray, Matrix, Precision } from "../../matrix.ts";
 import type { OptimizerOptions } from "../../train/optimizer.ts";
 import type { Activation, Network } from "../network.ts";
+import type { ThreadHost } from "./threads.ts";
 
 /** What stays the same from step to step of a training run. */
 export interface StepPlan {
@@ -20,6 +21,8 @@ export interface StepPlan {
   readonly classWeights: Float64Array;
   readonly labelSmoothing: number;
   readonly optimizer: OptimizerOptions;
+  /** Threads to share a step between, as many as are asked for or pay; never a change of bits. */
+  readonly threads?: { readonly wanted: number | "auto"; readonly host: ThreadHost };
 }
 
 /** Runs the steps of training: forward, loss, backward and update of minibatch after minibatch. */
@@ -32,6 +35,8 @@ export interface Stepper {
    * @returns how many steps were done; fewer than all when the loss of the next, which is in `losses`, is not finite
    */
   run(order: Int32Array, steps: Float64Array, losses: Float64Array): number;
+  /** Lets go of what only steps need; no more steps follow. */
+  finish?(): void;
 }
 
 /**

@@ -10,13 +10,35 @@ import type { StepPlan, Stepper } from "./kernels.ts";
 import { layerLayout, planLayout, writeRecord } from "./layout.ts";
 import { allocateMemory, instantiate } from "./simd-module.ts";
 import { padded } from "./simd-staging.ts";
+import { CONTROL_BYTES, gatherTeam, loneTeam } from "./threads.ts";
 
 const fround = Math.fround;
 
 /** Where the parts of one layer stand; see assembly/plan.ts. */
 type LayerPlaces = ReturnType<typeof placeLayer>;
 
-/** A stepper whose memory can be shared with the threads of `pool`; without a pool it works alone. */
+/**
+ * A step with fewer multiplications and additions than this is done sooner by one thread: two barriers and the slower
+ * of two threads cost more than half the work saves. Measured: docs/performance.md.
+ */
+const OPERATIONS_FOR_THREADS = 4e6;
+
+/** Multiplications and additions of the three products of a step. */
+function operationsOf(network: Network, batchSize: number): number {
+  const products = (l: number) => (l === 0 ? 2 : 3);
+  return network.layers.reduce(
+    (sum, { inputs, outputs }, l) => sum + 2 * products(l) * batchSize * inputs * outputs,
+    0,
+  );
+}
+
+function threadsFor({ threads, network, batchSize }: StepPlan): number {
+  if (!threads) return 1;
+  if (threads.wanted !== "auto") return threads.wanted;
+  return operationsOf(network, batchSize) < OPERATIONS_FOR_THREADS ? 1 : threads.host.parallelism;
+}
+
+/** A stepper over memory of its own, which it shares with other threads where the plan has some and they pay. */
 export function createSimdStepper(plan: StepPlan): Stepper {
   const { network, features, labels, batchSize, optimizer } = plan;
   const sizes = layerSizes(network.shape);
@@ -26,7 +48,8 @@ export function createSimdStepper(plan: StepPlan): Stepper {
   const capacity = padded(Math.min(batchSize, N));
   const stepsAnEpoch = Math.ceil(N / batchSize);
   const keepsGradients = optimizer.clipNorm !== null;
-  const threads = 1;
+  const threads = threadsFor(plan);
+  const shared = threads > 1;
 
   const arena = createArena();
   const planAt = arena.take(planLayout.bytes);
@@ -40,6 +63,7 @@ export function createSimdStepper(plan: StepPlan): Stepper {
   const batchLabelsAt = arena.take(capacity * 4);
   const classWeightsAt = arena.take(K * 4);
   const barrierAt = arena.take(128);
+  const controlAt = arena.take(CONTROL_BYTES);
   const scratchBytes = 256 + 2 * padded(sizes.at(-1)!) * 32 + 64;
   const scratchAt = arena.take(scratchBytes * threads);
   const firstX = arena.take(padded(D) * capacity * 4);
@@ -54,8 +78,8 @@ export function createSimdStepper(plan: StepPlan): Stepper {
     );
   }
 
-  const memory = allocateMemory(arena.used(), false);
-  const kernels = instantiate(memory, false);
+  const memory = allocateMemory(arena.used(), shared);
+  const kernels = instantiate(memory, shared);
   const floats = new Float32Array(memory.buffer);
   const words = new Int32Array(memory.buffer);
   const doubles = new Float64Array(memory.buffer);
@@ -123,17 +147,21 @@ export function createSimdStepper(plan: StepPlan): Stepper {
     });
   });
   writeParameters(network, places, floats);
+  const task = { memory, plan: planAt, steps: stepsAt, losses: lossesAt, control: controlAt, threads };
+  const team = shared && plan.threads ? gatherTeam(plan.threads.host, task) : loneTeam;
 
   return {
     run(order, steps, losses) {
       const count = losses.length;
       words.set(order, orderAt / 4);
       doubles.set(steps, stepsAt / 8);
-      const done = kernels.run(planAt, 0, count, stepsAt, lossesAt, 0, threads);
+      team.begin(count);
+      const done = kernels.run(planAt, 0, count, stepsAt, lossesAt, 0, team.threads);
       losses.set(doubles.subarray(lossesAt / 8, lossesAt / 8 + Math.min(done + 1, count)));
       readParameters(network, places, floats);
       return done;
     },
+    finish: team.dismiss,
   };
 }
 

@@ -1,0 +1,59 @@
+// Real threads: the built program trains with one and with several.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { gatherTeam, loneTeam, type ThreadTask } from "../../src/model/kernels/threads.ts";
+import { buildPackage, root } from "../built.ts";
+
+let program: string;
+const folder = mkdtempSync(join(tmpdir(), "pullone-threads-"));
+beforeAll(() => {
+  program = join(buildPackage("threads"), "dist/cli/main.js");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function trainedBytes(...settings: string[]): Buffer {
+  const out = join(folder, "run");
+  const set = ["train.epochs=3", ...settings].flatMap((setting) => ["--set", setting]);
+  const config = join(root, "configs/digits.jsonc");
+  execFileSync(process.execPath, [program, "train", config, "--out", out, "--force", "--quiet", ...set], {
+    stdio: "ignore",
+  });
+  return readFileSync(join(out, "model.safetensors"));
+}
+
+describe("threads", () => {
+  test.each([[["model.hidden=[40,13]"]], [["train.clipNorm=1", "train.batchSize=20"]]])(
+    "1, 2, 3 and 8 threads train the same model to the byte: %s",
+    (settings) => {
+      const [one, ...more] = [1, 2, 3, 8].map((n) => trainedBytes(`train.threads=${n}`, ...settings));
+      for (const bytes of more) expect(bytes.equals(one!)).toBe(true);
+    },
+  );
+
+  test("a thread that never comes up leaves the caller alone, and the others are ended", () => {
+    const memory = { buffer: new SharedArrayBuffer(64) } as unknown as ThreadTask["memory"];
+    let ended = 0;
+    const host = { parallelism: 2, start: () => () => ended++ };
+    const task = { memory, plan: 0, steps: 0, losses: 0, control: 0, threads: 3 };
+    expect(gatherTeam(host, task, 20)).toBe(loneTeam);
+    expect(ended).toBe(2);
+  });
+
+  test("an engine without WebAssembly trains with the reference kernels, and says so", () => {
+    const iris = ["train", join(root, "configs/iris.jsonc"), "--set", "train.epochs=2", "--quiet"];
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ["--jitless", program, ...iris, "--out", join(folder, "jitless")],
+      { encoding: "utf8" },
+    );
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringContaining(
+        "warning: this engine has no WebAssembly SIMD: the reference kernels train, to the same bits, many times slower",
+      ),
+    });
+  });
+});

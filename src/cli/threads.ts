@@ -10,6 +10,7 @@ const extension = import.meta.url.slice(import.meta.url.lastIndexOf("."));
 /** Starts worker threads that take part in training steps; see model/kernels/threads.ts. */
 export const nodeThreads: ThreadHost = {
   parallelism: availableParallelism(),
+  most: 64,
   start(task) {
     const worker = new Worker(new URL(`./thread${extension}`, import.meta.url), { workerData: task });
     worker.unref();

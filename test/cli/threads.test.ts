@@ -26,9 +26,9 @@ function trainedBytes(...settings: string[]): Buffer {
 
 describe("threads", () => {
   test.each([[["model.hidden=[40,13]"]], [["train.clipNorm=1", "train.batchSize=20"]]])(
-    "1, 2, 3 and 8 threads train the same model to the byte: %s",
+    "1, 2 and 8 threads train the same model to the byte: %s",
     (settings) => {
-      const [one, ...more] = [1, 2, 3, 8].map((n) => trainedBytes(`train.threads=${n}`, ...settings));
+      const [one, ...more] = [1, 2, 8].map((n) => trainedBytes(`train.threads=${n}`, ...settings));
       for (const bytes of more) expect(bytes.equals(one!)).toBe(true);
     },
   );
@@ -36,7 +36,7 @@ describe("threads", () => {
   test("a thread that never comes up leaves the caller alone, and the others are ended", () => {
     const memory = { buffer: new SharedArrayBuffer(64) } as unknown as ThreadTask["memory"];
     let ended = 0;
-    const host = { parallelism: 2, start: () => () => ended++ };
+    const host = { parallelism: 2, most: 3, start: () => () => ended++ };
     const task = { memory, plan: 0, steps: 0, losses: 0, control: 0, threads: 3 };
     expect(gatherTeam(host, task, 20)).toBe(loneTeam);
     expect(ended).toBe(2);

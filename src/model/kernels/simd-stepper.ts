@@ -34,7 +34,7 @@ function operationsOf(network: Network, batchSize: number): number {
 
 function threadsFor({ threads, network, batchSize }: StepPlan): number {
   if (!threads) return 1;
-  if (threads.wanted !== "auto") return threads.wanted;
+  if (threads.wanted !== "auto") return Math.min(threads.wanted, threads.host.most);
   return operationsOf(network, batchSize) < OPERATIONS_FOR_THREADS ? 1 : threads.host.parallelism;
 }
 

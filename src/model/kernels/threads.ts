@@ -21,6 +21,8 @@ export interface ThreadTask {
 export interface ThreadHost {
   /** How many threads the machine runs at once, the calling one included. */
   readonly parallelism: number;
+  /** How many it can start, the calling one included. */
+  readonly most: number;
   /** Starts a thread that calls `serveSteps(task)`; returns what ends it at once. */
   start(task: ThreadTask): () => void;
 }

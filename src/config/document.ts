@@ -68,7 +68,8 @@ export function columnNotes(columns: readonly ColumnProfile[], others: Notes): N
     const isColumn = path.length === 3 && path[0] === "data" && path[1] === "columns";
     const column = isColumn ? byName.get(String(path[2])) : undefined;
     if (!column) return others(path);
-    const missing = column.missing > 0 ? [`${column.missing} missing`] : [];
+    const isTold = column.missing === 0 || column.reason.endsWith(" missing");
+    const missing = isTold ? [] : [`${column.missing} missing`];
     return { behind: [column.reason, ...missing, ...column.remarks].join("; ") };
   };
 }

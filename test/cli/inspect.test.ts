@@ -116,6 +116,20 @@ describe("init", () => {
     expect(disk.list()).toContain(MODEL);
   });
 
+  test("tells the missing cells of a column once", async () => {
+    const disk = irisDisk({ "holes.csv": "x,kind\n1,a\n,b\n3,a\n4,b\n" });
+    expect((await runIn(["init", "holes.csv", "--label", "kind"], { disk })).code).toBe(0);
+    expect(disk.text("holes.jsonc")).toContain(
+      '"x": { "kind": "numeric" } // all 3 cells are numbers, 1 missing\n',
+    );
+  });
+
+  test("started by npm, it names the next command as npm finds it", async () => {
+    const argv = ["init", "data/iris.csv", "--label", "species"];
+    const { out } = await runIn(argv, { disk: irisDisk(), env: { npm_command: "exec" } });
+    expect(out).toContain("\nnext: npx pullone train data/iris.jsonc\n");
+  });
+
   test("names the data from where the configuration stands", async () => {
     const disk = irisDisk({ "configs/other.jsonc": "{}" });
     const argv = ["init", "data/iris.csv", "--label", "species", "--output", "configs/iris.jsonc"];

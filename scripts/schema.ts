@@ -4,10 +4,20 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { runSchema } from "../src/config/schema.ts";
 import { type ConfigKey, describeConfig, resolveRunConfig, writeRunConfig } from "../src/config.ts";
+import { experimentSchema } from "../src/experiment/schema.ts";
 
 /** The JSON Schema (draft 7) of a configuration, as text. */
 export function configJsonSchema(): string {
-  const schema = toJsonSchema(runSchema, {
+  return jsonSchema(runSchema, "a run of pullone");
+}
+
+/** The JSON Schema (draft 7) of an experiment, as text. */
+export function experimentJsonSchema(): string {
+  return jsonSchema(experimentSchema, "an experiment of pullone");
+}
+
+function jsonSchema(document: Parameters<typeof toJsonSchema>[0], title: string): string {
+  const schema = toJsonSchema(document, {
     typeMode: "input",
     target: "draft-07",
     ignoreActions: ["check"],
@@ -18,7 +28,7 @@ export function configJsonSchema(): string {
   });
   const titled = {
     $schema: schema.$schema,
-    title: "a run of pullone",
+    title,
     // Read by editors that know JSON with comments.
     allowComments: true,
     allowTrailingCommas: true,

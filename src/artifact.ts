@@ -50,11 +50,12 @@ export function loadClassifier(bytes: Uint8Array, source = "model"): Classifier 
   const { metadata, tensors: stored } = unpackContainer(bytes, source);
   const spec = parseSpec(readIdentity(metadata, source), `${source}: spec`);
   const tensors = readTensors(spec, stored, source);
-  const classifier = {
+  const classifier: Classifier = {
     config: spec.config,
     labels: spec.labels,
     encoder: encoderFrom(spec, tensors, source),
     network: networkOf(spec, tensors),
+    ...(spec.calibration && { calibration: spec.calibration }),
     golden: {
       rows: spec.golden.rows,
       inputs: tensors.get("golden.inputs")!,
@@ -66,7 +67,8 @@ export function loadClassifier(bytes: Uint8Array, source = "model"): Classifier 
   return classifier;
 }
 
-function specOf({ config, labels, encoder, network, golden, record }: Classifier, where: string): Spec {
+function specOf(classifier: Classifier, where: string): Spec {
+  const { config, labels, encoder, network, calibration, golden, record } = classifier;
   const features = encoder.features.map((feature) => {
     if (feature.kind === "categorical") return feature;
     const { fill: _fill, center: _center, scale: _scale, knots, ...texts } = feature;
@@ -80,6 +82,7 @@ function specOf({ config, labels, encoder, network, golden, record }: Classifier
       encoder: { missingValues: encoder.missingValues, features },
       labels,
       golden: { rows: golden.rows },
+      ...(calibration && { calibration }),
       record,
       config,
     },

@@ -1,12 +1,13 @@
 // Two answers that cost nothing, beside every result: the majority class, and logistic regression.
 // Letters: N rows, K classes.
 
-import { type Classifier, complete, evaluatePart, fit } from "./classifier.ts";
+import { type Classifier, complete, evaluatePart, fit, predictEncoded } from "./classifier.ts";
 import type { RunConfig } from "./config.ts";
 import type { Dataset, Part } from "./data/dataset.ts";
 import type { ThreadHost } from "./model/kernels/threads.ts";
 import type { Prepared } from "./prepare.ts";
 import { detailedMetrics, type MetricsReport } from "./train/metrics.ts";
+import type { EpochReport } from "./train/trainer.ts";
 
 /** A score per part; null for a part without rows. */
 export interface PartReports {
@@ -20,6 +21,8 @@ export interface Baselines {
   readonly majority: PartReports;
   /** The same trainer on the same rows, without a hidden layer. */
   readonly logistic: PartReports;
+  /** (N) what each says of the test rows, class by class, for a test on the same rows. */
+  readonly predicted: { readonly majority: Int32Array; readonly logistic: Int32Array };
 }
 
 /** Scores a classifier on every part of the dataset it came from. */
@@ -33,22 +36,40 @@ export function evaluateParts(classifier: Classifier, dataset: Dataset): PartRep
 
 /** Fits and scores both baselines on the split of `data`. */
 export function fitBaselines(config: RunConfig, data: Prepared, host?: ThreadHost): Baselines {
+  return complete(fittingBaselines(config, data, host));
+}
+
+/**
+ * The same epoch by epoch of the logistic regression, so that whoever pulls can stop it: the trainer of the run, same
+ * seed, batches and optimiser, no hidden layer.
+ */
+export function* fittingBaselines(
+  config: RunConfig,
+  data: Prepared,
+  host?: ThreadHost,
+): Generator<EpochReport, Baselines> {
+  const model = { ...config.model, hidden: [], activation: "relu" as const };
+  const logistic = yield* fit({ ...config, model }, data, host);
+  const shares = classShares(data);
   return {
-    majority: evaluateMajority(data),
-    logistic: evaluateParts(fitLogistic(config, data, host), data),
+    majority: evaluateMajority(data, shares),
+    logistic: evaluateParts(logistic, data),
+    predicted: {
+      majority: new Int32Array(data.test.labels.length).fill(shares.indexOf(Math.max(...shares))),
+      logistic: predictEncoded(logistic, data.test.features).classes,
+    },
   };
 }
 
-/** Logistic regression by the trainer of the run: same seed, batches and optimiser, no hidden layer. */
-function fitLogistic(config: RunConfig, data: Prepared, host?: ThreadHost): Classifier {
-  return complete(fit({ ...config, model: { ...config.model, hidden: [], activation: "relu" } }, data, host));
+/** (K) of the training rows. */
+function classShares({ labels, train }: Dataset): Float64Array {
+  const counts = new Float64Array(labels.classes.length);
+  for (const label of train.labels) counts[label]!++;
+  return counts.map((count) => count / train.labels.length);
 }
 
-function evaluateMajority(dataset: Dataset): PartReports {
+function evaluateMajority(dataset: Dataset, shares: Float64Array): PartReports {
   const { classes } = dataset.labels;
-  const counts = new Float64Array(classes.length);
-  for (const label of dataset.train.labels) counts[label]!++;
-  const shares = counts.map((count) => count / dataset.train.labels.length);
   const score = ({ labels }: Part): MetricsReport | null => {
     if (labels.length === 0) return null;
     const probabilities = new Float64Array(labels.length * shares.length);

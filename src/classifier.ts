@@ -8,14 +8,16 @@ import type { Encoder } from "./data/encoder.ts";
 import { type LabelSet, labelCodes } from "./data/labels.ts";
 import type { Table } from "./data/table.ts";
 import { allocateMatrix, type FloatArray, type Matrix } from "./matrix.ts";
-import { predictRows } from "./model/forward.ts";
+import { predictRows, probabilities as probabilitiesOf } from "./model/forward.ts";
 import { initialise } from "./model/init.ts";
 import { chooseKernels } from "./model/kernels/choose.ts";
+import { referenceKernels } from "./model/kernels/reference.ts";
 import type { ThreadHost } from "./model/kernels/threads.ts";
 import { createNetwork, type Network } from "./model/network.ts";
 import type { Prepared } from "./prepare.ts";
 import { randomStream } from "./random.ts";
 import { networkShape, trainOptions } from "./recipe.ts";
+import { type Calibration, calibrateLogits } from "./train/calibration.ts";
 import { predictedClasses } from "./train/confusion.ts";
 import { detailedMetrics, evaluateProbabilities, type MetricsReport } from "./train/metrics.ts";
 import { logLossFromLogits } from "./train/scores.ts";
@@ -60,6 +62,8 @@ export interface Classifier {
   readonly labels: LabelSet;
   readonly encoder: Encoder;
   readonly network: Network;
+  /** What `calibrate` has learnt of the logits; absent in a model as it was trained. */
+  readonly calibration?: Calibration;
   readonly golden: GoldenRows;
   readonly record: TrainingRecord;
 }
@@ -107,7 +111,7 @@ export function* fit(
 }
 
 /** Pulls a training to its end, asking nothing of the epochs on the way. */
-export function complete(epochs: Generator<EpochReport, Classifier>): Classifier {
+export function complete<T>(epochs: Generator<EpochReport, T>): T {
   for (;;) {
     const { done, value } = epochs.next();
     if (done) return value;
@@ -117,7 +121,7 @@ export function complete(epochs: Generator<EpochReport, Classifier>): Classifier
 /** What the model says of some rows, in their order. */
 export interface Predictions {
   readonly rows: number;
-  /** (N, 1) of a sigmoid head, (N, K) of a softmax head. */
+  /** (N, 1) of a sigmoid head, (N, K) of a softmax head: what the probabilities come from, so calibrated ones. */
   readonly logits: FloatArray;
   /** (N, K), each row sums to 1. */
   readonly probabilities: FloatArray;
@@ -136,14 +140,34 @@ export function predict(classifier: Classifier, table: Table): Predictions {
   const { encoder, network } = classifier;
   const features = allocateMatrix(network.precision, table.lines.length, encodedWidth(encoder));
   const unseen = encode(encoder, table, null, features.values);
-  return { ...predictEncoded(network, features), unseen };
+  return { ...predictEncoded(classifier, features), unseen };
 }
 
-function predictEncoded(network: Network, features: Matrix): Omit<Predictions, "unseen"> {
-  const kernels = chooseKernels(network.precision);
-  const { logits, probabilities } = predictRows(kernels, network, features);
-  const classes = predictedClasses(probabilities, features.rows, network.shape.classes);
-  return { rows: features.rows, logits, probabilities, classes };
+/** Predicts rows that are encoded already. A calibrated model gives float64, so that it makes no new ties. */
+export function predictEncoded(
+  { network, calibration }: Pick<Classifier, "network" | "calibration">,
+  features: Matrix,
+): Omit<Predictions, "unseen"> {
+  const { rows } = features;
+  const K = network.shape.classes;
+  const { logits, probabilities } = predictRows(chooseKernels(network.precision), network, features);
+  if (!calibration) return { rows, logits, probabilities, classes: predictedClasses(probabilities, rows, K) };
+  const calibrated = calibrateLogits(calibration, logits, network.layers.at(-1)!.outputs);
+  const p = new Float64Array(rows * K);
+  probabilitiesOf(referenceKernels("float64"), network, p, calibrated, rows);
+  return { rows, logits: calibrated, probabilities: p, classes: predictedClasses(p, rows, K) };
+}
+
+/** Encodes every row of `table`, which must hold the label column. @throws {PulloneError} data_invalid */
+export function encodeLabelled(
+  { encoder, labels, network }: Classifier,
+  table: Table,
+): Part & Pick<Predictions, "unseen"> {
+  const N = table.lines.length;
+  const features = allocateMatrix(network.precision, N, encodedWidth(encoder));
+  const unseen = encode(encoder, table, null, features.values);
+  const rows = Int32Array.from({ length: N }, (_, row) => row);
+  return { rows, features, labels: labelCodes(labels, table, rows), unseen };
 }
 
 /**
@@ -161,7 +185,7 @@ export function evaluate(classifier: Classifier, table: Table): MetricsReport & 
 /** Scores rows that are encoded already; null when there are none. */
 export function evaluatePart(classifier: Classifier, part: Part): MetricsReport | null {
   if (part.labels.length === 0) return null;
-  return report(predictEncoded(classifier.network, part.features), part.labels, classifier.labels.classes);
+  return report(predictEncoded(classifier, part.features), part.labels, classifier.labels.classes);
 }
 
 function report(
@@ -175,7 +199,7 @@ function report(
 
 function scorePart(network: Network, part: Part): Metrics | null {
   if (part.labels.length === 0) return null;
-  const { logits, probabilities, rows } = predictEncoded(network, part.features);
+  const { logits, probabilities, rows } = predictEncoded({ network }, part.features);
   const logLoss = logLossFromLogits(logits, part.labels, logits.length / rows);
   return { ...evaluateProbabilities(probabilities, part.labels, network.shape.classes), logLoss };
 }

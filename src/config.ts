@@ -1,7 +1,7 @@
 // The configuration of a run: read, checked, completed, written. Its keys and defaults are in schema.ts.
 
 import { complaintOf, complaintOfRule } from "./config/complaints.ts";
-import { columnNotes, keyNotes, writeCommented } from "./config/document.ts";
+import { classNotes, columnNotes, keyNotes, writeCommented } from "./config/document.ts";
 import { isForbiddenKey } from "./config/jsonc.ts";
 import { type ConfigKey, listKeys } from "./config/keys.ts";
 import { brokenRule } from "./config/rules.ts";
@@ -60,9 +60,14 @@ export function writeRunConfig(config: RunConfig): string {
  * A first configuration for a table, to be edited: every key with its comment, and the columns with what was
  * inferred of them (more than 2,000 are left to be inferred again).
  *
+ * @param classes as they were found: a comment, because a rare one may be in no training row
  * @throws {PulloneError} config_invalid when `partial` is
  */
-export function writeCommentedConfig(partial: object, columns: readonly ColumnProfile[]): string {
+export function writeCommentedConfig(
+  partial: object,
+  columns: readonly ColumnProfile[],
+  classes: readonly string[] = [],
+): string {
   const given = resolveRunConfig(partial, [], "configuration");
   const listed =
     columns.length > 2_000
@@ -77,7 +82,8 @@ export function writeCommentedConfig(partial: object, columns: readonly ColumnPr
     "configuration",
   );
   const schema = "$schema" in partial ? { $schema: partial.$schema } : {};
-  const notes = columnNotes(listed, keyNotes(configKeys, complete));
+  const told = complete.data.classes ? [] : classes;
+  const notes = columnNotes(listed, classNotes(told, keyNotes(configKeys, complete)));
   return writeCommented({ ...schema, ...complete }, notes, [
     "A run of pullone. Keys that keep their default may be deleted.",
   ]);

@@ -80,6 +80,12 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best;
 }
 
+/** The hint for a name that is not known: `did you mean "species"?`; undefined when none is near. */
+export function didYouMean(word: string, known: readonly string[]): string | undefined {
+  const meant = nearest(word, known);
+  return meant === undefined ? undefined : `did you mean ${quote(meant)}?`;
+}
+
 /** Edits (insert, delete, replace, swap of neighbours) that turn `a` into `b`. Source: Damerau (1964). */
 function editDistance(a: string, b: string): number {
   let twoAgo: number[] = [];

@@ -1,16 +1,27 @@
 // From a table in memory to what `fit` takes.
 
 import type { RunConfig } from "./config.ts";
-import { buildDataset, type Dataset, rowsFingerprint } from "./data/dataset.ts";
+import { buildDataset, type Dataset } from "./data/dataset.ts";
 import type { PartLengths } from "./data/split.ts";
 import { type Table, type TableOptions, tableFromRows } from "./data/table.ts";
 import { PulloneError, quote } from "./errors.ts";
-import { createSha256 } from "./hash.ts";
+import { createSha256, type Sha256 } from "./hash.ts";
+import { allocateRows } from "./model/kernels/rows.ts";
 
 /** The data of a run: split, encoded, and with the fingerprint of the rows that take part in training. */
 export interface Prepared extends Dataset {
   /** SHA-256 (hex) of the training and validation rows; no test row and no order of columns changes it. */
   readonly fingerprint: string;
+}
+
+export interface PrepareOptions {
+  /**
+   * The table is spent afterwards: it is given back while its rows are encoded, and the training rows are put where the
+   * kernels can read them in place.
+   */
+  readonly consume?: boolean;
+  /** One that has seen nothing yet; in place of our own, where the machine has a faster one. */
+  readonly sha256?: Sha256;
 }
 
 /**
@@ -19,14 +30,17 @@ export interface Prepared extends Dataset {
  * @param lengths for a split of kind `files`: how many rows of the table came from which file
  * @throws {PulloneError} data_invalid, config_invalid
  */
-export function prepare(config: RunConfig, table: Table, lengths?: PartLengths): Prepared {
+export function prepare(
+  config: RunConfig,
+  table: Table,
+  lengths?: PartLengths,
+  { consume = false, sha256 = createSha256() }: PrepareOptions = {},
+): Prepared {
   const { data, split, seed, train } = config;
-  const dataset = buildDataset(table, data, split, seed, train.precision, lengths);
-  const hash = createSha256();
-  for (const { rows } of [dataset.train, dataset.validation]) {
-    rowsFingerprint(hash.update, table, rows, dataset.encoder, dataset.labels);
-  }
-  return { ...dataset, fingerprint: hash.hex() };
+  const allocate = consume ? { allocate: allocateRows } : {};
+  const passing = { fingerprint: sha256.update, consume, ...allocate };
+  const dataset = buildDataset(table, data, split, seed, train.precision, lengths, passing);
+  return { ...dataset, fingerprint: sha256.hex() };
 }
 
 /** How a configuration wants the columns of its files kept. */

@@ -4,7 +4,15 @@ import alea from "seedrandom/lib/alea.js";
 /** Uniform on [0, 1), 53 random bits. */
 export type Random = () => number;
 
-export type Purpose = "split" | "folds" | "init" | "shuffle" | "bootstrap" | "golden";
+export type Purpose =
+  | "split"
+  | "folds"
+  | "init"
+  | "shuffle"
+  | "bootstrap"
+  | "golden"
+  | "permutation"
+  | "check";
 
 /**
  * The stream of one purpose, e.g. `randomStream(seed, "shuffle", epoch)`: the same numbers on every engine, and

@@ -17,16 +17,26 @@ export function buildPackage(purpose: string): string {
   const folder = join(root, "node_modules/.cache", `pullone-${purpose}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, "configs"), { recursive: true });
-  for (const file of ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "configs/schema.json"]) {
+  for (const file of [
+    "package.json",
+    "README.md",
+    "LICENSE",
+    "CHANGELOG.md",
+    "configs/schema.json",
+    "configs/experiment.schema.json",
+  ]) {
     cpSync(join(root, file), join(folder, file));
   }
-  compile(["-p", join(root, "tsconfig.build.json"), "--outDir", join(folder, "dist")]);
+  runNode([join(root, "scripts/build.mjs"), join(folder, "dist")]);
   return folder;
 }
 
 /** Runs the TypeScript compiler; whatever it complains about is thrown. */
 export function compile(options: readonly string[]): void {
-  const compiler = join(root, "node_modules/typescript/bin/tsc");
-  const { status, stdout } = spawnSync(process.execPath, [compiler, ...options], { encoding: "utf8" });
-  if (status !== 0) throw new Error(stdout);
+  runNode([join(root, "node_modules/typescript/bin/tsc"), ...options]);
+}
+
+function runNode(argv: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: "utf8" });
+  if (status !== 0) throw new Error(stdout + stderr);
 }

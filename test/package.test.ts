@@ -139,6 +139,7 @@ describe("the published package", () => {
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
+      "configs/experiment.schema.json",
       "configs/schema.json",
       "package.json",
     ]);
@@ -153,6 +154,19 @@ describe("the published package", () => {
     const total = sizes.reduce((sum, bytes) => sum + bytes, packed.unpackedSize);
     expect(runtime.length + 1).toBe(7);
     expect(total).toBeLessThan(6e6);
+  });
+
+  test("its types are complete: whatever one of them names is there", () => {
+    const paths = new Set(packed.files.map(({ path }) => path));
+    const lost = [...paths]
+      .filter((path) => path.endsWith(".d.ts"))
+      .flatMap((path) => {
+        const text = readFileSync(join(folder, path), "utf8");
+        const named = Array.from(text.matchAll(/(?:from|import\() ?"(\.[^"]+)"/g), ([, to]) => to!);
+        return named.map((to) => join(path, "..", to).replace(/(?:\.d)?\.[jt]s$/, ".d.ts"));
+      })
+      .filter((path) => !paths.has(path.replaceAll("\\", "/")));
+    expect(lost).toEqual([]);
   });
 
   test("its types name nothing outside of it", () => {

@@ -17,6 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseExperiment, resolveVariants } from "../src/experiment/document.ts";
 import { parseRunConfig } from "../src/index.ts";
 import { compile, root } from "./built.ts";
 
@@ -174,7 +175,18 @@ describe.skipIf(process.platform === "win32")(
     });
 
     test("every command of the program is shown", () => {
-      for (const command of ["train", "evaluate", "predict", "inspect", "init"]) {
+      for (const command of [
+        "train",
+        "evaluate",
+        "compare",
+        "predict",
+        "inspect",
+        "init",
+        "experiment",
+        "calibrate",
+        "explain",
+        "check",
+      ]) {
         expect(consoles.some((text) => text.includes(`npx pullone ${command} `))).toBe(true);
       }
     });
@@ -260,6 +272,12 @@ describe.each(pages)("%s", (page) => {
   test("shows only configurations that are accepted", () => {
     for (const { language, text: shown } of blocksOf(text)) {
       if (language !== "jsonc") continue;
+      if (shown.includes('"variants"')) {
+        const document = parseExperiment(shown, [], page);
+        const base = join(root, dirname(page), String(document.words.base));
+        expect(resolveVariants(document, readFileSync(base, "utf8"), base)).not.toEqual([]);
+        continue;
+      }
       const { data } = parseRunConfig(shown, page);
       if (page === "README.md") expect(existsSync(join(root, data.file!))).toBe(true);
     }

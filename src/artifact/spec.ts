@@ -8,6 +8,7 @@ import { type RunConfig, resolveRunConfig } from "../config.ts";
 import { compareCodePoints } from "../data/spelling.ts";
 import { PulloneError, quote } from "../errors.ts";
 import { activationKinds } from "../model/activations.ts";
+import type { Calibration } from "../train/calibration.ts";
 import { parseStrictJson } from "./strictjson.ts";
 
 /** Raised whenever the same model would give other bits: another order of a sum, another `exp`. */
@@ -92,6 +93,16 @@ const specSchema = section({
   }),
   labels: section({ column: text, classes: texts }),
   golden: section({ rows: whole(1, MOST_GOLDEN_ROWS) }),
+  calibration: v.optional(
+    v.variant(
+      "method",
+      [
+        section({ method: v.literal("temperature"), temperature: finite }),
+        section({ method: v.literal("vector"), scales: v.array(finite), biases: v.array(finite) }),
+      ],
+      "a calibration of a known method",
+    ),
+  ),
   record: section({
     fingerprint: v.pipe(text, v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits")),
     epochs: count,
@@ -102,7 +113,11 @@ const specSchema = section({
   config: runSchema,
 });
 
-export type Spec = Omit<v.InferOutput<typeof specSchema>, "config"> & { readonly config: RunConfig };
+type Output = v.InferOutput<typeof specSchema>;
+export type Spec = Omit<Output, "config" | "calibration"> & {
+  readonly config: RunConfig;
+  readonly calibration?: Calibration;
+};
 
 /**
  * The spec in a JSON text.
@@ -124,9 +139,11 @@ export function parseSpec(text: string, where: string): Spec {
 export function checkSpec(value: unknown, where: string): Spec {
   const checked = v.safeParse(specSchema, value, { abortEarly: true });
   if (!checked.success) throw explain(checked.issues[0], where);
-  const spec = { ...checked.output, config: checkConfig(checked.output.config, `${where}.config`) };
+  const config = checkConfig(checked.output.config, `${where}.config`);
+  const spec = { ...checked.output, config } as Spec; // an absent calibration is absent, not undefined
   assertFeatures(spec, where);
   assertNetwork(spec, where);
+  assertCalibration(spec, where);
   return spec;
 }
 
@@ -194,6 +211,21 @@ function assertNetwork({ network, labels, record }: Spec, where: string): void {
   }
   if (record.bestEpoch > record.epochs) {
     throw invalid(`${where}.record.bestEpoch`, `at most ${record.epochs}`, `${record.bestEpoch}`);
+  }
+}
+
+function assertCalibration({ network, calibration }: Spec, where: string): void {
+  if (calibration === undefined) return;
+  const place = `${where}.calibration`;
+  if (calibration.method === "temperature") {
+    const { temperature } = calibration;
+    if (temperature <= 0) throw invalid(`${place}.temperature`, "a number above 0", `${temperature}`);
+    return;
+  }
+  const outputs = network.head === "sigmoid" ? 1 : network.classes;
+  for (const key of ["scales", "biases"] as const) {
+    const { length } = calibration[key];
+    if (length !== outputs) throw invalid(`${place}.${key}`, `${outputs}, one a logit`, `${length}`);
   }
 }
 

@@ -14,6 +14,15 @@ export function wholeNumber(option: string): (text: string) => number {
   };
 }
 
+/** A parser of shares from 0 to 1, such as 0.3. */
+export function share(option: string): (text: string) => number {
+  return (text) => {
+    const value = /^(\d+\.?\d*|\.\d+)(e-?\d{1,3})?$/i.test(text) ? Number(text) : Number.NaN;
+    if (value >= 0 && value <= 1) return value;
+    throw new PulloneError("usage_invalid", `${option}: expected a number from 0 to 1, got ${quote(text)}`);
+  };
+}
+
 /**
  * Refuses what can be no path on any system.
  *

@@ -2,14 +2,15 @@
 
 import type { RunConfig } from "../config.ts";
 import { concatTables } from "../data/concat.ts";
+import { readTable } from "../data/reader.ts";
 import type { PartLengths } from "../data/split.ts";
-import { readTable, type Table, type TableOptions } from "../data/table.ts";
-import { createSha256 } from "../hash.ts";
+import type { Table, TableOptions } from "../data/table.ts";
 import { tableOptions } from "../prepare.ts";
 import { readStream } from "./files.ts";
 import type { Io } from "./io.ts";
 import { breathe } from "./io.ts";
 import type { DataFiles } from "./plan.ts";
+import { nodeSha256 } from "./sha256.ts";
 
 /** A file that was read, for the record of the run. */
 export interface ReadFile {
@@ -63,7 +64,7 @@ interface ReadTable {
 }
 
 async function readFile(io: Io, path: string, options: TableOptions): Promise<ReadTable> {
-  const hash = createSha256();
+  const hash = nodeSha256();
   const { table, remarks } = await readTable(
     tapped(io, readStream(io.files, path), hash.update),
     path,

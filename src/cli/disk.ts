@@ -1,9 +1,17 @@
 // The file system of Node behind our contract, and nothing else.
 
 import { access, constants, mkdir, open, realpath, rename, rmdir, stat, unlink } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { codeOf, type Files } from "./files.ts";
 
 const CHUNK_BYTES = 1 << 18;
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
 
 /** @param owner a text no other living process has, such as the number of this one */
 export function diskFiles(owner: string): Files {
@@ -50,7 +58,16 @@ export function diskFiles(owner: string): Files {
     rename: (from, to) => rename(from, to),
     remove: (path) => unlink(path),
     makeFolder: async (path) => {
-      await mkdir(path, { recursive: true });
+      // One by one: the recursive mkdir of Node tries for ever in a folder that takes none, such as /proc.
+      const absent: string[] = [];
+      for (let at = resolve(path); at !== dirname(at) && !(await isFolder(at)); at = dirname(at)) {
+        absent.unshift(at);
+      }
+      for (const folder of absent) {
+        await mkdir(folder).catch(async (error) => {
+          if (!(await isFolder(folder))) throw error; // else another process has just made it
+        });
+      }
     },
     removeFolder: (path) => rmdir(path),
     syncFolder: async (path) => {

@@ -1,9 +1,11 @@
 // The report of evaluate: the figures, class by class, where it goes wrong, whether its probabilities can be believed.
 // Letters: K classes.
 
+import type { Interval } from "../train/intervals.ts";
 import type { ClassReport, MetricsReport } from "../train/metrics.ts";
+import type { MetricIntervals } from "../train/uncertainty.ts";
 import type { Paint } from "./reporter.ts";
-import { aligned, bar, decimals, percent, shown } from "./text.ts";
+import { aligned, bar, decimals, grouped, percent, percentRange, shown } from "./text.ts";
 import { rightRows } from "./verdict.ts";
 
 const MOST_CLASSES = 30;
@@ -12,13 +14,20 @@ const WIDEST_MATRIX = 12;
 const BAR_LENGTH = 20;
 
 /** The whole report as lines. */
-export function evaluationLines(heading: string, report: MetricsReport, paint: Paint): string[] {
+export function evaluationLines(
+  heading: string,
+  report: MetricsReport,
+  intervals: MetricIntervals,
+  paint: Paint,
+  cost?: number,
+): string[] {
   const { classes, confusionMatrix } = report;
   const section = (heading: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", paint("bold", heading), ...lines.map((line) => `  ${line}`)];
   return [
     paint("bold", heading),
-    ...summaryLines(report).map((line) => `  ${line}`),
+    ...summaryLines(report, intervals, cost).map((line) => `  ${line}`),
+    `  (bootstrap intervals: ${grouped(intervals.resamples)} resamples, seed ${intervals.seed})`,
     ...section("Classes", classLines(classes)),
     ...section(
       "Confusion (a line for each true class, a column for each predicted one)",
@@ -30,29 +39,50 @@ export function evaluationLines(heading: string, report: MetricsReport, paint: P
       "Calibration (of the predicted class: what it said, what came true)",
       calibrationLines(report),
     ),
+    ...section(
+      "Abstaining (predict --abstain-below: what is still answered, and how well)",
+      coverageLines(report),
+    ),
   ];
 }
 
-function summaryLines(report: MetricsReport): string[] {
-  const { lower, upper } = report.accuracyInterval;
-  const range = `right on ${rightRows(report)}; 95 % interval ${(lower * 100).toFixed(1)} to ${(upper * 100).toFixed(1)} %`;
-  const area = report.rocAucInterval;
-  const areaRange = area ? `95 % interval ${decimals(area.lower, 3)} to ${decimals(area.upper, 3)}` : "";
+function summaryLines(report: MetricsReport, intervals: MetricIntervals, cost?: number): string[] {
+  const shares = ({ lower, upper }: Interval) => percentRange(lower, upper);
+  const numbers = (interval: Interval | null, digits: number) =>
+    interval ? `${decimals(interval.lower, digits)} to ${decimals(interval.upper, digits)}` : "–";
+  const { lower, upper } = intervals.eceIfCalibrated;
   const ranks = Object.entries(report.topK).map(([k, share]) => `top ${k}: ${percent(share)}`);
   return aligned(
     [
-      ["accuracy", percent(report.accuracy), range],
-      ["balanced accuracy", percent(report.balancedAccuracy), "each class counts the same"],
-      ["log loss", decimals(report.logLoss, 4), "nats; 0 is certain and right"],
-      ["Brier score", decimals(report.brier, 4), "0 is certain and right"],
-      ["macro F1", decimals(report.macroF1, 3), ""],
-      ["Matthews correlation", decimals(report.mcc, 3), "0 is guessing"],
-      ["ROC AUC", decimals(report.rocAuc, 3), areaRange],
-      ["average precision", decimals(report.averagePrecision, 3), ""],
-      ["calibration error", decimals(report.ece, 3), "mean gap between stated and true"],
-      ...(ranks.length > 0 ? [["among the first", "", ranks.join(", ")]] : []),
+      ["", "", "95 % interval", ""],
+      ["accuracy", percent(report.accuracy), shares(intervals.accuracy), `right on ${rightRows(report)}`],
+      [
+        "balanced accuracy",
+        percent(report.balancedAccuracy),
+        shares(intervals.balancedAccuracy),
+        "each class counts the same",
+      ],
+      [
+        "log loss",
+        decimals(report.logLoss, 4),
+        numbers(intervals.logLoss, 4),
+        "nats; 0 is certain and right",
+      ],
+      ["Brier score", decimals(report.brier, 4), numbers(intervals.brier, 4), "0 is certain and right"],
+      ["macro F1", decimals(report.macroF1, 3), numbers(intervals.macroF1, 3), ""],
+      ["Matthews correlation", decimals(report.mcc, 3), numbers(intervals.mcc, 3), "0 is guessing"],
+      ["ROC AUC", decimals(report.rocAuc, 3), numbers(intervals.rocAuc, 3), ""],
+      ["average precision", decimals(report.averagePrecision, 3), numbers(intervals.averagePrecision, 3), ""],
+      [
+        "calibration error",
+        decimals(report.ece, 3),
+        numbers(intervals.ece, 3),
+        `${decimals(lower, 3)} to ${decimals(upper, 3)} if it were calibrated`,
+      ],
+      ...(cost === undefined ? [] : [["mean cost", decimals(cost, 4), "", "of an answer, by --costs"]]),
+      ...(ranks.length > 0 ? [["among the first", "", "", ranks.join(", ")]] : []),
     ],
-    ["left", "right", "left"],
+    ["left", "right", "left", "left"],
   );
 }
 
@@ -103,4 +133,18 @@ function calibrationLines({ reliability }: MetricsReport): string[] {
       : [],
   );
   return aligned([["rows", "said", "true", ""], ...rows], ["right", "right", "right", "left"]);
+}
+
+/** Levels at which something is withheld that the level before still answered. */
+function coverageLines({ coverage }: MetricsReport): string[] {
+  const told = coverage.filter(({ rows }, i) => i === 0 || rows < coverage[i - 1]!.rows);
+  const lines = told.map(({ level, rows, coverage, error, errorInterval }) => [
+    level === 0 ? "none" : String(level),
+    String(rows),
+    percent(coverage),
+    error === null ? "–" : percent(error),
+    errorInterval === null ? "" : percentRange(errorInterval.lower, errorInterval.upper),
+  ]);
+  const head = ["below", "answered", "share", "wrong", "95 % interval"];
+  return aligned([head, ...lines], ["right", "right", "right", "right", "right"]);
 }

@@ -2,7 +2,7 @@
 
 import { basename, dirname, join, parse, relative, resolve, sep } from "node:path";
 import { writeCommentedConfig } from "../config.ts";
-import { profileColumns } from "../data/columns.ts";
+import { surveyColumns } from "../data/columns.ts";
 import { fitLabels, labelledRows } from "../data/labels.ts";
 import { columnRemarks } from "../data/remarks.ts";
 import { PulloneError } from "../errors.ts";
@@ -18,13 +18,14 @@ import { assertOutputIsNoInput, assertReplaceable, writeWhole } from "./writing.
 export interface InitOptions {
   readonly data: string;
   readonly label: string;
+  readonly set?: readonly string[];
   readonly output?: string;
   readonly force?: boolean;
 }
 
 /** @throws {PulloneError} of every kind; nothing is written then */
 export async function init(io: Io, options: InitOptions): Promise<void> {
-  const { data, label } = options;
+  const { data } = options;
   assertFile("the data", data, "a configuration names a file");
   const output = options.output ?? join(dirname(data), `${parse(data).name}.jsonc`);
   assertFile("--output", output, "a configuration names files from where it stands");
@@ -36,15 +37,17 @@ export async function init(io: Io, options: InitOptions): Promise<void> {
       "use --force to replace it, or another --output",
     );
   }
-  const { table, remarks, data: defaults } = await readForProfile(io, data, label);
-  const labelOptions = { column: label, missingValues: defaults.missingValues };
-  const { rows } = labelledRows(table, labelOptions, "drop");
-  const { classes } = fitLabels(table, rows, labelOptions);
-  const profiles = profileColumns(table, rows, defaults, label);
   const file = relative(resolve(io.cwd, dirname(output)), resolve(io.cwd, data))
     .split(sep)
     .join("/");
-  const text = writeCommentedConfig({ name: runName(data), data: { file, label, classes } }, profiles);
+  const document = { name: runName(data), data: { file, label: options.label } };
+  const { table, remarks, config } = await readForProfile(io, data, document, options.set ?? []);
+  const { label, missingValues } = config.data;
+  const labelOptions = { column: label, missingValues };
+  const { rows } = labelledRows(table, labelOptions, "drop");
+  const { classes } = fitLabels(table, rows, labelOptions);
+  const profiles = surveyColumns(table, rows, config.data, label);
+  const text = writeCommentedConfig(config, profiles, classes);
   await writeWhole(io.files, output, new TextEncoder().encode(text));
   await warnAll(io, [...remarks, ...columnRemarks(profiles)]);
   const paint = paintFor(io.out, io.env);

@@ -1,14 +1,16 @@
 // pullone inspect: the columns of a CSV file, or all that a model holds.
 
 import { type RunConfig, resolveRunConfig } from "../config.ts";
-import { type ColumnProfile, profileColumns } from "../data/columns.ts";
+import { type ColumnProfile, surveyColumns } from "../data/columns.ts";
 import { fitLabels, labelCodes, labelledRows } from "../data/labels.ts";
 import { columnRemarks, labelRemarks } from "../data/remarks.ts";
-import { readTable, type Table } from "../data/table.ts";
+import type { Table } from "../data/table.ts";
+import { tableOptions } from "../prepare.ts";
 import { assertFile } from "./arguments.ts";
 import { readStream } from "./files.ts";
 import { inspectModel } from "./inspectmodel.ts";
 import type { Io } from "./io.ts";
+import { refuseFolder } from "./model.ts";
 import { type ClassCount, classTable, kindCounts, profileTable } from "./profile.ts";
 import { paintFor } from "./reporter.ts";
 import { counted, shown } from "./text.ts";
@@ -16,6 +18,7 @@ import { counted, shown } from "./text.ts";
 export interface InspectOptions {
   readonly input: string;
   readonly label?: string;
+  readonly set?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -23,8 +26,9 @@ export interface InspectOptions {
 export async function inspect(io: Io, options: InspectOptions): Promise<void> {
   const { input, json } = options;
   assertFile("the input", input, "it is read more than once");
+  await refuseFolder(io, input);
   if (await isModel(io, input)) return inspectModel(io, input, json === true);
-  const seen = await inspectTable(io, input, options.label);
+  const seen = await inspectTable(io, input, options.label, options.set ?? []);
   if (json) {
     await io.out.write(`${JSON.stringify(seen, null, 2)}\n`);
     return;
@@ -69,14 +73,25 @@ interface Inspected {
   readonly remarks: readonly string[];
 }
 
-async function inspectTable(io: Io, path: string, label: string | undefined): Promise<Inspected> {
-  const { table, remarks, data } = await readForProfile(io, path, label);
+/** No column: a configuration must name its label, a look at a file need not. */
+const NO_LABEL = "(no label)";
+
+async function inspectTable(
+  io: Io,
+  path: string,
+  named: string | undefined,
+  settings: readonly string[],
+): Promise<Inspected> {
+  const document = { data: { label: named ?? NO_LABEL } };
+  const { table, remarks, config } = await readForProfile(io, path, document, settings);
+  const { data } = config;
+  const label = data.label === NO_LABEL ? undefined : data.label;
   const all = Int32Array.from({ length: table.lines.length }, (_, row) => row);
   if (label === undefined) {
-    const columns = profileColumns(table, all, data);
+    const columns = surveyColumns(table, all, data);
     return { file: path, rows: all.length, columns, remarks: [...remarks, ...columnRemarks(columns)] };
   }
-  const columns = profileColumns(table, all, data, label);
+  const columns = surveyColumns(table, all, data, label);
   const { rows, dropped } = labelledRows(table, { column: label, missingValues: data.missingValues }, "drop");
   const labels = fitLabels(table, rows, { column: label, missingValues: data.missingValues });
   const counts = labels.classes.map(() => 0);
@@ -97,17 +112,15 @@ async function inspectTable(io: Io, path: string, label: string | undefined): Pr
   };
 }
 
-/** A table read with the defaults of a configuration, which are what training would use. */
+/** A table read as training would read it: by the defaults, over them `document`, over it the settings. */
 export async function readForProfile(
   io: Io,
   path: string,
-  label: string | undefined,
-): Promise<{ readonly table: Table; readonly remarks: readonly string[]; readonly data: RunConfig["data"] }> {
-  const { data } = resolveRunConfig({ data: { label: label ?? "label" } }, [], "the defaults");
-  const coded = label === undefined ? [] : [label];
-  const { table, remarks } = await readTable(readStream(io.files, path), path, {
-    coded,
-    missingValues: data.missingValues,
-  });
-  return { table, remarks, data };
+  document: object,
+  settings: readonly string[],
+): Promise<{ readonly table: Table; readonly remarks: readonly string[]; readonly config: RunConfig }> {
+  const config = resolveRunConfig(document, settings, "command line");
+  const { readTable } = await import("../data/reader.ts");
+  const { table, remarks } = await readTable(readStream(io.files, path), path, tableOptions(config));
+  return { table, remarks, config };
 }

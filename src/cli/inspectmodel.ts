@@ -3,6 +3,7 @@
 import type { Classifier } from "../classifier.ts";
 import { writeRunConfig } from "../config.ts";
 import type { Feature } from "../data/encoder.ts";
+import { calibrationLines, logitNames } from "./calibration.ts";
 import type { Io } from "./io.ts";
 import { layersLine } from "./layers.ts";
 import { type LoadedModel, loadModel } from "./model.ts";
@@ -19,6 +20,7 @@ export async function inspectModel(io: Io, path: string, json: boolean): Promise
   }
   const paint = paintFor(io.out, io.env);
   const { classifier } = model;
+  const { calibration } = classifier;
   const section = (heading: string, lines: readonly string[]) => [
     "",
     paint("bold", heading),
@@ -34,6 +36,7 @@ export async function inspectModel(io: Io, path: string, json: boolean): Promise
     ]),
     ...section("Columns it reads, as it learnt them", featureLines(classifier.encoder.features)),
     ...section("Training", recordLines(classifier)),
+    ...(calibration ? section("Calibration", calibrationLines(calibration, logitNames(classifier))) : []),
     ...section("Configuration", writeRunConfig(classifier.config).trimEnd().split("\n")),
   ];
   await io.out.write(`${lines.join("\n")}\n`);
@@ -81,7 +84,7 @@ function recordLines({ record, config }: Classifier): string[] {
 
 /** Everything, weights too: numbers as they are, in the layout (inputs, outputs). */
 function modelDocument({ path, bytes, sha256, classifier }: LoadedModel): object {
-  const { network, labels, encoder, record, config } = classifier;
+  const { network, labels, encoder, record, config, calibration } = classifier;
   return {
     model: path,
     bytes,
@@ -90,6 +93,7 @@ function modelDocument({ path, bytes, sha256, classifier }: LoadedModel): object
     shape: network.shape,
     labels,
     encoder,
+    ...(calibration && { calibration }),
     record,
     config,
     layers: network.layers.map(({ inputs, outputs, weights, biases }) => ({

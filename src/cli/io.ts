@@ -1,6 +1,7 @@
 // The world as a command sees it: handed in, so that a whole command is a test without a process.
 
 import type { ThreadHost } from "../model/kernels/threads.ts";
+import type { CrewHost } from "./crew.ts";
 import type { EndingSignal } from "./exit.ts";
 import type { Files } from "./files.ts";
 
@@ -28,6 +29,10 @@ export interface Io {
   readonly now: () => number;
   /** Loads what starts threads for training; absent where there are none. */
   readonly threads?: () => Promise<ThreadHost>;
+  /** Loads what starts threads for the runs of an experiment; absent where there are none. */
+  readonly crew?: () => Promise<CrewHost>;
+  /** Whether a process of that name, as in `files.owner`, is alive; absent where there is no other. */
+  readonly isRunning?: (owner: string) => boolean;
   /** Aborted with the name of the signal that asked the program to end. */
   readonly signal: AbortSignal;
 }

@@ -1,13 +1,15 @@
 // Reading a model file, and reading rows the way a model needs them.
 
+import { join } from "node:path";
 import { loadClassifier } from "../artifact.ts";
 import type { Classifier } from "../classifier.ts";
-import { readTable, type Table, type TableOptions } from "../data/table.ts";
-import { PulloneError } from "../errors.ts";
+import type { Table, TableOptions } from "../data/table.ts";
+import { PulloneError, quote } from "../errors.ts";
 import { hex, sha256 } from "../hash.ts";
 import { assertFile } from "./arguments.ts";
 import { readStream, readWhole } from "./files.ts";
 import { breathe, type Io } from "./io.ts";
+import { MODEL_FILE } from "./runfolder.ts";
 
 /** Room for the largest network there can be, its encoder and its golden rows. */
 const LARGEST_MODEL = 1.5 * 2 ** 30;
@@ -23,8 +25,22 @@ export interface LoadedModel {
 /** @throws {PulloneError} usage_invalid, input_unreadable, model_invalid */
 export async function loadModel(io: Io, path: string): Promise<LoadedModel> {
   assertFile("the model", path, "standard input is for rows");
+  await refuseFolder(io, path);
   const bytes = await readWhole(io.files, path, LARGEST_MODEL, "model_invalid");
   return { path, classifier: loadClassifier(bytes, path), bytes: bytes.length, sha256: hex(sha256(bytes)) };
+}
+
+/**
+ * Refuses a folder where a file belongs, and names the model in it.
+ *
+ * @throws {PulloneError} input_unreadable
+ */
+export async function refuseFolder(io: Io, path: string): Promise<void> {
+  const kindOf = async (place: string) => (await io.files.status(place).catch(() => undefined))?.kind;
+  if ((await kindOf(path)) !== "folder") return;
+  const model = join(path, MODEL_FILE);
+  const hint = (await kindOf(model)) === "file" ? `did you mean ${quote(model)}?` : undefined;
+  throw new PulloneError("input_unreadable", `${path}: expected a file, got a folder`, hint);
 }
 
 /** A name for messages and the bytes of a CSV file, or of standard input for "-". */
@@ -70,6 +86,7 @@ export async function readLabelled(
   classifier: Classifier,
   { name, bytes }: RowSource,
 ): Promise<{ readonly table: Table; readonly remarks: readonly string[] }> {
+  const { readTable } = await import("../data/reader.ts");
   const { table, remarks } = await readTable(bytes, name, columnsFor(classifier, [], true));
   if (table.lines.length === 0) {
     throw new PulloneError("data_invalid", `${name}: expected rows to judge, got no rows below the header`);

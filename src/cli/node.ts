@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { diskFiles } from "./disk.ts";
 import { endingSignals } from "./exit.ts";
+import { codeOf } from "./files.ts";
 import type { Io, Output } from "./io.ts";
 
 /** The world of this process. A first SIGINT, SIGTERM or SIGHUP asks to end; a second one ends at once. */
@@ -20,6 +21,8 @@ export function nodeIo(): Io {
     version: readVersion(),
     now: () => performance.now(),
     threads: async () => (await import("./threads.ts")).nodeThreads,
+    crew: async () => (await import("./crewthreads.ts")).nodeCrew,
+    isRunning,
     signal: ending.signal,
   };
 }
@@ -35,6 +38,17 @@ function outputTo(stream: NodeJS.WriteStream): Output {
     write: (text) =>
       new Promise((resolve, reject) => stream.write(text, (error) => (error ? reject(error) : resolve()))),
   };
+}
+
+/** Whether a process of that number is alive, also one that belongs to somebody else. */
+function isRunning(owner: string): boolean {
+  const id = Number(owner);
+  if (!Number.isSafeInteger(id) || id <= 0) return false;
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    return codeOf(error) === "EPERM";
+  }
 }
 
 /** Standard input, opened only when somebody reads it. */

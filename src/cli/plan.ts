@@ -31,7 +31,7 @@ export interface DataFiles {
 }
 
 /** One MiB; the parser says so too, but only after reading. */
-const LARGEST_CONFIG = 1 << 20;
+export const LARGEST_CONFIG = 1 << 20;
 
 /**
  * The run that the words describe: defaults, over them the file, over it the settings.
@@ -83,7 +83,8 @@ export async function planFromFile(io: Io, path: string, settings: readonly stri
   return { config, source: path, files: dataFiles(config, dirname(path)) };
 }
 
-function dataFiles({ data, split }: RunConfig, folder: string): DataFiles {
+/** The data files of a configuration in `folder`, as this process can open them. */
+export function dataFiles({ data, split }: RunConfig, folder: string): DataFiles {
   const at = (path: string) => (parse(path).root === "" ? join(folder, path) : path);
   const named = (path: string | undefined) => (path === undefined ? undefined : at(path));
   return {
@@ -98,11 +99,14 @@ export function inputsOf({ files, source }: Plan): string[] {
   return [files.data, files.validation, files.test, source].filter((path) => path !== undefined);
 }
 
+/** A path as it reads from a folder: forward slashes are understood everywhere, and the folder can move between systems. */
+export function pathFrom(io: Io, folder: string, path: string): string {
+  return relative(resolve(io.cwd, folder), resolve(io.cwd, path)).split(sep).join("/");
+}
+
 /** The same run told from another folder: what its configuration file there must say. */
 export function configFor(io: Io, { config, files }: Plan, folder: string): RunConfig {
-  // Forward slashes are understood everywhere, and the folder can move between systems.
-  const told = (path: string) =>
-    relative(resolve(io.cwd, folder), resolve(io.cwd, path)).split(sep).join("/");
+  const told = (path: string) => pathFrom(io, folder, path);
   const { split } = config;
   const data = { ...config.data, file: told(files.data) };
   if (split.kind !== "files") return { ...config, data };

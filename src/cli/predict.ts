@@ -3,17 +3,21 @@
 
 import { type Classifier, predict as predictTable } from "../classifier.ts";
 import type { UnseenCells } from "../data/encode.ts";
+import { readTables } from "../data/reader.ts";
 import { unseenRemarks } from "../data/remarks.ts";
-import { cellText, findColumn, readTables, type Table, tableFromRows } from "../data/table.ts";
-import { nearest, PulloneError, quote } from "../errors.ts";
+import { cellText, findColumn, type Table, tableFromRows } from "../data/table.ts";
+import { didYouMean, PulloneError, quote } from "../errors.ts";
+import { type DecisionRule, decide } from "../train/decisions.ts";
 import { assertFile, assertPath, oneOf } from "./arguments.ts";
+import { type DecisionWords, readDecision } from "./decision.ts";
 import type { Io } from "./io.ts";
 import { columnsFor, loadModel, rowSource } from "./model.ts";
 import { type Answers, csvAnswers, jsonAnswers } from "./predictions.ts";
 import { warnAll } from "./reporter.ts";
+import { counted, shown } from "./text.ts";
 import { assertOutputIsNoInput, openWhole } from "./writing.ts";
 
-export interface PredictOptions {
+export interface PredictOptions extends DecisionWords {
   readonly model: string;
   readonly data: string;
   readonly format?: string;
@@ -21,6 +25,9 @@ export interface PredictOptions {
   readonly logits?: boolean;
   readonly safeCsv?: boolean;
   readonly output?: string;
+  readonly quiet?: boolean;
+  /** Answers whose probability is below this are withheld. */
+  readonly abstainBelow?: number;
 }
 
 /** Where answers go: nothing of a file is seen before `end`, and `fail` leaves nothing of it. */
@@ -48,6 +55,7 @@ export async function predict(io: Io, options: PredictOptions): Promise<void> {
     await assertOutputIsNoInput(io.files, options.output, inputs);
   }
   const { classifier } = await loadModel(io, options.model);
+  const rule = await readDecision(io, options, classifier.labels.classes);
   const answers = answersOf(classifier, keep, format, options);
   const rows = rowSource(io, options.data);
   const stream = await readTables(rows.bytes, rows.name, {
@@ -60,10 +68,12 @@ export async function predict(io: Io, options: PredictOptions): Promise<void> {
 
   const sink = held(options.output === undefined ? standardOutput(io) : await fileSink(io, options.output));
   const unseen = new Map<string, UnseenCells>();
+  let count = 0;
   try {
     await sink.write(answers.header);
     for await (const table of stream.tables) {
-      await sink.write(answerTable(classifier, table, keep, answers, options.logits === true, unseen));
+      count += table.lines.length;
+      await sink.write(answerTable(classifier, table, keep, answers, rule, options, unseen));
     }
     await sink.end();
   } catch (error) {
@@ -75,6 +85,8 @@ export async function predict(io: Io, options: PredictOptions): Promise<void> {
     io,
     remarks.map((remark) => `${rows.name}: ${remark}`),
   );
+  if (options.output === undefined || options.quiet) return;
+  await io.err.write(`${shown(options.output, 200)}: ${counted(count, "row")}\n`).catch(() => {});
 }
 
 function answersOf(
@@ -97,11 +109,10 @@ function assertKept(source: string, header: readonly string[], keep: readonly st
       throw new PulloneError("usage_invalid", `--keep: expected each column once, got ${quote(name)} twice`);
     }
     if (header.includes(name)) continue;
-    const near = nearest(name, header);
     throw new PulloneError(
       "data_invalid",
       `${source}: expected a column ${quote(name)} to keep, got none`,
-      near === undefined ? undefined : `did you mean ${quote(near)}`,
+      didYouMean(name, header),
     );
   }
 }
@@ -111,12 +122,14 @@ function answerTable(
   table: Table,
   keep: readonly string[],
   answers: Answers,
-  withLogits: boolean,
+  rule: DecisionRule,
+  { logits: withLogits = false, abstainBelow = 0 }: PredictOptions,
   unseen: Map<string, UnseenCells>,
 ): string {
-  const { rows, probabilities, logits, classes, ...more } = predictTable(classifier, table);
+  const { rows, probabilities, logits, ...more } = predictTable(classifier, table);
   const names = classifier.labels.classes;
   const K = names.length;
+  const answered = decide(probabilities, rows, K, rule);
   const Z = logits.length / rows;
   const columns = keep.map((name) => findColumn(table, name)!);
   for (const cells of more.unseen) {
@@ -127,7 +140,7 @@ function answerTable(
   for (let row = 0; row < rows; row++) {
     text += answers.line({
       kept: columns.map((column) => cellText(column, row)),
-      predicted: names[classes[row]!]!,
+      predicted: probabilities[row * K + answered[row]!]! < abstainBelow ? null : names[answered[row]!]!,
       probabilities: probabilities.subarray(row * K, (row + 1) * K),
       logits: withLogits ? logits.subarray(row * Z, (row + 1) * Z) : undefined,
     });

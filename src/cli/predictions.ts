@@ -6,7 +6,8 @@ import { PulloneError } from "../errors.ts";
 /** One row of the answer; figures as they are, never rounded. */
 export interface AnsweredRow {
   readonly kept: readonly string[];
-  readonly predicted: string;
+  /** Null when the model abstains. */
+  readonly predicted: string | null;
   /** (K) in the order of the classes */
   readonly probabilities: ArrayLike<number>;
   /** (K, or 1 for a sigmoid head); undefined when nobody asked */
@@ -26,7 +27,12 @@ export interface AnswerColumns {
   readonly logits: readonly string[];
 }
 
-/** CSV: copied columns, `predicted`, `probability_<class>` and `logit_<class>`. @param safe see `csvCell` */
+/**
+ * CSV: copied columns, `predicted`, `probability_<class>` and `logit_<class>`. An answer that is withheld is an empty
+ * cell, which no class can be: an empty name would stand in quotes.
+ *
+ * @param safe see `csvCell`
+ */
 export function csvAnswers({ kept, classes, logits }: AnswerColumns, safe: boolean): Answers {
   const names = [
     ...kept,
@@ -38,7 +44,7 @@ export function csvAnswers({ kept, classes, logits }: AnswerColumns, safe: boole
   return {
     header: `${names.map(cell).join(",")}\n`,
     line: (row) => {
-      const cells = [...row.kept.map(cell), cell(row.predicted)];
+      const cells = [...row.kept.map(cell), row.predicted === null ? "" : cell(row.predicted)];
       for (let k = 0; k < row.probabilities.length; k++) cells.push(exact(row.probabilities[k]!));
       for (let k = 0; k < (row.logits?.length ?? 0); k++) cells.push(exact(row.logits![k]!));
       return `${cells.join(",")}\n`;
@@ -46,7 +52,7 @@ export function csvAnswers({ kept, classes, logits }: AnswerColumns, safe: boole
   };
 }
 
-/** JSON lines: `predicted`, `probabilities` and `logits` by name, and `kept`. */
+/** JSON lines: `predicted` (null when withheld), `probabilities` and `logits` by name, and `kept`. */
 export function jsonAnswers({ kept, classes, logits }: AnswerColumns): Answers {
   // Written by hand: an object of JavaScript would put classes named 0, 1, 2 first and lose one named __proto__.
   const object = (names: readonly string[], values: readonly string[]) =>

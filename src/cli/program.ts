@@ -1,9 +1,11 @@
 // The command line: which commands and options there are, and what is refused before any of them begins.
 
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 import { PulloneError, quote } from "../errors.ts";
-import { wholeNumber } from "./arguments.ts";
+import { share, wholeNumber } from "./arguments.ts";
 import type { Io } from "./io.ts";
+import { describeLaboratory } from "./laboratory.ts";
+import { examples, wordsOf } from "./options.ts";
 import { reportFailure } from "./reporter.ts";
 
 /**
@@ -29,14 +31,17 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     }
     if (error.exitCode === 0) return 0;
     // Without a command the answer is the help itself, as an error.
-    if (error.code !== "commander.help") return reportFailure(io, refusal(error), wantsJson(argv));
+    if (error.code !== "commander.help") {
+      const { refusalOf } = await import("./refusal.ts");
+      return reportFailure(io, refusalOf(error, argv), wantsJson(argv));
+    }
     await io.err.write(spoken.err).catch(() => {});
     return 64;
   }
 }
 
 /** What commander would have printed, and what the command that ran ended with. */
-interface Spoken {
+export interface Spoken {
   out: string;
   err: string;
   code: number;
@@ -65,6 +70,7 @@ function describeProgram(io: Io, spoken: Spoken): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
+  const { single, repeated, setting, threshold, costs } = wordsOf(program);
   examples(program, [
     ["pullone train patients.csv --label diagnosis", "train, and see how good it is"],
     ["pullone predict runs/patients-1/model.safetensors new.csv", "predict rows without a label"],
@@ -78,7 +84,7 @@ function describeProgram(io: Io, spoken: Spoken): Command {
     .usage("<config.jsonc | data.csv> [options]")
     .argument("<input>", "a configuration, or a CSV file together with --label")
     .addOption(single("--label <column>", "the column to predict, when the input is a CSV file"))
-    .addOption(repeated("--set <key=value>", "set one field of the configuration, such as train.epochs=50"))
+    .addOption(setting())
     .addOption(single("--seed <number>", "the seed of everything random", wholeNumber("--seed")))
     .addOption(single("--name <name>", "the name of the run"))
     .addOption(single("--out <folder>", "the folder of the run (default: runs/<name>-<seed>)"))
@@ -102,6 +108,8 @@ function describeProgram(io: Io, spoken: Spoken): Command {
     .usage("<model> [data.csv | -] [options]")
     .argument("<model>", "a model.safetensors")
     .argument("[data]", "a CSV file with the label column, or - for standard input")
+    .addOption(threshold())
+    .addOption(costs())
     .addOption(
       single("--require <list>", "limits to hold, such as accuracy=0.95,logLoss=0.1; exit code 79 if not"),
     )
@@ -126,8 +134,14 @@ function describeProgram(io: Io, spoken: Spoken): Command {
     .addOption(single("--format <format>", "csv or jsonl (default: csv)"))
     .addOption(repeated("--keep <column>", "copy a column of the input"))
     .option("--logits", "add the logits")
+    .addOption(threshold())
+    .addOption(costs())
+    .addOption(
+      single("--abstain-below <p>", "give no answer that is less probable", share("--abstain-below")),
+    )
     .option("--safe-csv", "put ' before text that a spreadsheet would take for a formula")
     .addOption(single("--output <file>", "write a file, whole or not at all"))
+    .option("--quiet", "do not say what was written")
     .action(async (model: string, data: string | undefined, options) => {
       const { predict } = await import("./predict.ts");
       await predict(io, { model, data: data ?? "-", ...options });
@@ -145,6 +159,7 @@ function describeProgram(io: Io, spoken: Spoken): Command {
     .usage("<data.csv | model> [options]")
     .argument("<input>", "a CSV file or a model.safetensors")
     .addOption(single("--label <column>", "the column to predict"))
+    .addOption(setting())
     .option("--json", "print one JSON document instead of text")
     .action(async (input: string, options) => {
       const { inspect } = await import("./inspect.ts");
@@ -162,6 +177,7 @@ function describeProgram(io: Io, spoken: Spoken): Command {
     .usage("<data.csv> --label <column> [options]")
     .argument("<data>", "a CSV file")
     .addOption(single("--label <column>", "the column to predict").makeOptionMandatory())
+    .addOption(setting())
     .addOption(single("--output <file>", "where to write it (default: <data>.jsonc)"))
     .option("--force", "replace a file that is there")
     .action(async (data: string, options) => {
@@ -169,39 +185,8 @@ function describeProgram(io: Io, spoken: Spoken): Command {
       await init(io, { data, ...options });
     });
   examples(init, [["pullone init patients.csv --label diagnosis", "writes patients.jsonc"]]);
+  describeLaboratory(program, io, spoken);
   return program;
-}
-
-/** Examples come first in a help: most readers need nothing else. */
-function examples(command: Command, lines: readonly (readonly [string, string])[]): void {
-  const width = Math.max(...lines.map(([line]) => line.length));
-  const text = lines.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`).join("\n");
-  command.addHelpText("before", `Examples:\n${text}\n`);
-}
-
-/** An option with one value; a second one would silently win, so it is refused. */
-function single(
-  flags: string,
-  description: string,
-  parse: (text: string) => unknown = (text) => text,
-): Option {
-  const option = new Option(flags, description);
-  return option.argParser((text, previous: unknown) => {
-    if (previous !== undefined) {
-      throw new PulloneError(
-        "usage_invalid",
-        `${option.long}: expected it once, got a second one, ${quote(text)}`,
-      );
-    }
-    return parse(text);
-  });
-}
-
-function repeated(flags: string, description: string): Option {
-  return new Option(flags, `${description}; may be repeated`).argParser((text, previous: string[] = []) => [
-    ...previous,
-    text,
-  ]);
 }
 
 /** Refuses `--label --json`: the value was forgotten, and the next option would be taken for it. */
@@ -218,14 +203,6 @@ function assertValues(command: Command, argv: readonly string[]): void {
       );
     }
   }
-}
-
-/** What commander refuses, in our words: `(Did you mean …?)` becomes the hint. */
-function refusal(error: CommanderError): PulloneError {
-  const [message = "", suggestion] = error.message.replace(/^error: /, "").split("\n(");
-  const hint = suggestion?.replace(/\)$/, "").replace(/^D/, "d") ?? "pullone --help shows what there is";
-  const plain = message.replaceAll("'", '"').replace(". Expected", ": expected").replace(/\.$/, "");
-  return new PulloneError("usage_invalid", plain, hint);
 }
 
 function wantsJson(argv: readonly string[]): boolean {

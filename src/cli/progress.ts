@@ -27,9 +27,30 @@ const CLEAR_LINE = "\r\u001b[2K";
 
 export const silentProgress: Progress = { report: async () => {}, finish: async () => {} };
 
+/** One line on a terminal that is gone when it is done; nothing elsewhere. */
+export function createPassingProgress(io: Io, what: string): Progress {
+  if (!isLive(io)) return silentProgress;
+  const paint = paintFor(io.err, io.env);
+  const write = (text: string) => io.err.write(text).catch(() => {});
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  return {
+    report: async ({ epoch, epochs }) => {
+      if (io.now() - drawnAt < REDRAW_MILLISECONDS) return;
+      drawnAt = io.now();
+      const line = `${what}: epoch ${epoch}/${epochs}`.slice(0, Math.max(1, io.err.columns - 1));
+      await write(CLEAR_LINE + paint("dim", line));
+    },
+    finish: () => write(CLEAR_LINE),
+  };
+}
+
+function isLive(io: Io): boolean {
+  return io.err.isTerminal && io.env.TERM !== "dumb" && !io.env.CI;
+}
+
 /** Progress on the error output. Nobody reading it is no reason to stop. */
 export function createProgress(io: Io): Progress {
-  const live = io.err.isTerminal && io.env.TERM !== "dumb" && !io.env.CI;
+  const live = isLive(io);
   const paint = paintFor(io.err, io.env);
   const write = (text: string) => io.err.write(text).catch(() => {});
   const start = io.now();

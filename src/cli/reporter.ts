@@ -6,8 +6,8 @@ import { exitCodeAfter, exitCodeOf } from "./exit.ts";
 import { reasonOf } from "./files.ts";
 import { endingSignalOf, type Io, isClosedPipe, type Output } from "./io.ts";
 
-const LONGEST_MESSAGE = 800;
-const LONGEST_HINT = 180;
+const LONGEST_MESSAGE = 780;
+const LONGEST_HINT = 200;
 
 export type Colour = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 export type Paint = (colour: Colour, text: string) => string;

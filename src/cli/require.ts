@@ -1,6 +1,6 @@
 // --require: limits that a model must hold, for use where a program decides.
 
-import { nearest, PulloneError, quote } from "../errors.ts";
+import { didYouMean, PulloneError, quote } from "../errors.ts";
 import type { MetricsReport } from "../train/metrics.ts";
 
 /** Figures that may be required, and which end of them is good. */
@@ -59,11 +59,10 @@ function parseRequirement(part: string): Requirement {
     );
   }
   if (known === undefined) {
-    const near = nearest(name, names);
     throw new PulloneError(
       "usage_invalid",
       `--require: expected one of ${names.join(", ")}, got ${quote(name)}`,
-      near === undefined ? undefined : `did you mean ${near}`,
+      didYouMean(name, names),
     );
   }
   if (!/^-?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(limit) || !Number.isFinite(Number(limit))) {

@@ -10,6 +10,11 @@ export function percent(share: number): string {
   return `${rounded} %`;
 }
 
+/** 0.947 and 1 -> "94.7 to 100 %". */
+export function percentRange(lower: number, upper: number): string {
+  return `${percent(lower).slice(0, -2)} to ${percent(upper)}`;
+}
+
 /** Fixed decimals; a dash for what is not defined. */
 export function decimals(value: number | null | undefined, digits: number): string {
   return value === null || value === undefined || Number.isNaN(value) ? "–" : value.toFixed(digits);
@@ -90,6 +95,15 @@ const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 export function bar(share: number, length: number): string {
   const eighths = Math.round(Math.min(1, Math.max(0, share)) * length * 8);
   return "█".repeat(eighths >> 3) + EIGHTHS[eighths & 7]!;
+}
+
+/** A bar to the left of a line for what is below 0, to the right for what is above; a share of -1 to 1. */
+export function signedBar(share: number, length: number): string {
+  const size = bar(Math.abs(share), length);
+  if (share >= 0) return `${" ".repeat(length)}│${size}`;
+  // There are no eighths that begin on the right, so the left side is in whole characters.
+  const whole = Math.round(Math.min(1, -share) * length);
+  return `${" ".repeat(length - whole)}${"█".repeat(whole)}│`;
 }
 
 const LEVELS = "▁▂▃▄▅▆▇█";

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { saveClassifier } from "../artifact.ts";
-import { type Baselines, evaluateParts, fitBaselines, type PartReports } from "../baselines.ts";
+import { type Baselines, evaluateParts, fittingBaselines, type PartReports } from "../baselines.ts";
 import { type Classifier, fit } from "../classifier.ts";
 import type { RunConfig } from "../config.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -16,9 +16,10 @@ import { assertPath } from "./arguments.ts";
 import { type ReadData, readData } from "./data.ts";
 import { breathe, type Io } from "./io.ts";
 import { configFor, filesOf, inputsOf, planRun, type RunWords } from "./plan.ts";
-import { createProgress, type Progress, silentProgress } from "./progress.ts";
+import { createPassingProgress, createProgress, type Progress, silentProgress } from "./progress.ts";
 import { warnAll } from "./reporter.ts";
 import { assertNewRun, MODEL_FILE, RUN_FILES, type RunRecord, runFiles } from "./runfolder.ts";
+import { nodeSha256 } from "./sha256.ts";
 import { createTrainReport } from "./trainreport.ts";
 import { assertOutputIsNoInput, writeFolder } from "./writing.ts";
 
@@ -47,7 +48,7 @@ export async function train(io: Io, options: TrainOptions): Promise<void> {
   const silent = options.json === true || options.quiet === true;
   const report = createTrainReport(io, silent);
   const data = await readData(io, config, plan.files);
-  const dataset = prepare(config, data.table, data.lengths);
+  const dataset = prepare(config, data.table, data.lengths, { consume: true, sha256: nodeSha256() });
   const remarks = [...data.remarks, ...dataset.remarks, ...kernelRemarks(config)];
   await warnAll(io, remarks);
   const shape = networkShape(config.model, encodedWidth(dataset.encoder), dataset.labels.classes.length);
@@ -56,15 +57,18 @@ export async function train(io: Io, options: TrainOptions): Promise<void> {
 
   const host = await io.threads?.();
   const start = io.now();
-  const { classifier, history } = await pull(
+  const { value: classifier, history } = await pull(
     io,
     fit(config, dataset, host),
     silent ? silentProgress : createProgress(io),
   );
   const seconds = (io.now() - start) / 1000;
   const metrics = evaluateParts(classifier, dataset);
-  const baselines = fitBaselines(config, dataset, host);
-  await breathe(io);
+  const { value: baselines } = await pull(
+    io,
+    fittingBaselines(config, dataset, host),
+    silent ? silentProgress : createPassingProgress(io, "logistic regression beside it"),
+  );
 
   const model = saveClassifier(classifier);
   const told = configFor(io, plan, folder);
@@ -107,21 +111,21 @@ function recordOf(
     epochs: record.epochs,
     bestEpoch: record.bestEpoch,
     metrics,
-    baselines,
+    baselines: { majority: baselines.majority, logistic: baselines.logistic },
   };
 }
 
 /** Pulls epoch after epoch, and lets the terminal and a signal have their turn in between. */
-async function pull(
+async function pull<T>(
   io: Io,
-  epochs: Generator<EpochReport, Classifier>,
+  epochs: Generator<EpochReport, T>,
   progress: Progress,
-): Promise<{ readonly classifier: Classifier; readonly history: readonly EpochReport[] }> {
+): Promise<{ readonly value: T; readonly history: readonly EpochReport[] }> {
   const history: EpochReport[] = [];
   try {
     for (;;) {
       const { done, value } = epochs.next();
-      if (done) return { classifier: value, history };
+      if (done) return { value, history };
       history.push(value);
       const { epoch, trainLoss, validation, bestEpoch } = value;
       await progress.report({

@@ -1,10 +1,11 @@
 // What train says on the standard output: the data, the network, the verdict, and what to do next.
 
 import type { Baselines, PartReports } from "../baselines.ts";
-import type { Classifier } from "../classifier.ts";
+import { type Classifier, predictEncoded } from "../classifier.ts";
 import type { RunConfig } from "../config.ts";
 import type { Dataset, Part } from "../data/dataset.ts";
 import type { NetworkShape } from "../model/network.ts";
+import { mcnemarOfPredictions } from "../train/statistics.ts";
 import type { EpochReport } from "../train/trainer.ts";
 import type { ReadData } from "./data.ts";
 import { type Io, isClosedPipe, ownName } from "./io.ts";
@@ -139,6 +140,11 @@ function resultLines({ classifier, dataset, metrics, baselines }: TrainedRun): s
   const sentences = honestSentences({
     test,
     logistic: baselines.logistic.test!,
+    disagreement: mcnemarOfPredictions(
+      dataset.test.labels,
+      predictEncoded(classifier, dataset.test.features).classes,
+      baselines.predicted.logistic,
+    ),
     majority: baselines.majority.test!,
     majorityClass: commonestClass(dataset),
     isLogistic,

@@ -2,8 +2,8 @@
 
 import type { Metrics } from "../classifier.ts";
 import type { MetricsReport } from "../train/metrics.ts";
-import { mcnemar } from "../train/statistics.ts";
-import { type Alignment, aligned, counted, decimals, percent, shown } from "./text.ts";
+import type { McNemar } from "../train/statistics.ts";
+import { type Alignment, aligned, counted, decimals, grouped, percent, percentRange, shown } from "./text.ts";
 
 /** A line of the table of results. */
 export interface Verdict {
@@ -37,6 +37,8 @@ export function rightRows(metrics: Metrics): number {
 export interface Judged {
   readonly test: MetricsReport;
   readonly logistic: Metrics;
+  /** The test rows that only the network, or only logistic regression, gets right. */
+  readonly disagreement: McNemar;
   readonly majority: Metrics;
   readonly majorityClass: string;
   /** The network has no hidden layer: it is the baseline itself. */
@@ -45,33 +47,27 @@ export interface Judged {
 
 /** What the test rows say of the network, and what they cannot say. */
 export function honestSentences(judged: Judged): string[] {
-  const { test, logistic, majority, majorityClass, isLogistic } = judged;
+  const { test, logistic, disagreement, majority, majorityClass, isLogistic } = judged;
   const { lower, upper } = test.accuracyInterval;
-  const range = `95 % interval ${(lower * 100).toFixed(1)} to ${(upper * 100).toFixed(1)} %`;
+  const range = `95 % interval ${percentRange(lower, upper)}`;
   const rows = counted(test.rows, "row");
   const always = `always saying "${shown(majorityClass)}" on ${rightRows(majority)}.`;
   const itself = `On ${rows} it had never seen it was right on ${rightRows(test)} (${percent(test.accuracy)}, ${range});`;
   if (isLogistic) return [itself, always];
-  return [itself, `logistic regression on ${rightRows(logistic)}; ${always}`, comparison(test, logistic)];
+  return [
+    itself,
+    `logistic regression on ${rightRows(logistic)}; ${always}`,
+    comparison(test.rows, disagreement),
+  ];
 }
 
 const UNLIKELY = 0.05;
 
-/**
- * Whether the difference could be luck, by McNemar's exact test. The counts do not say on how many rows the two
- * disagree, so the verdict is given only where it is the same for the fewest and for the most such rows.
- */
-function comparison(network: Metrics, logistic: Metrics): string {
-  const n = network.rows;
-  const [more, fewer] = [rightRows(network), rightRows(logistic)].sort((a, b) => b - a) as [number, number];
-  const difference = more - fewer;
-  if (difference === 0) return `With ${counted(n, "row")}, these two cannot be told apart.`;
-  const rows = counted(difference, "row");
-  if (mcnemar(difference, 0).pExact > UNLIKELY) {
-    return `With ${counted(n, "row")}, a difference of ${rows} cannot be told from luck.`;
-  }
-  const most = Math.min(n - more, fewer);
-  return mcnemar(most + difference, most).pExact <= UNLIKELY
-    ? `A difference of ${rows} in ${n} is hardly luck.`
-    : `A difference of ${rows} in ${n} may still be luck.`;
+/** Whether the difference could be luck, by McNemar's exact test on the rows that only one of the two gets right. */
+function comparison(n: number, { b, c, pExact }: McNemar): string {
+  if (b === c) return `With ${counted(n, "row")}, these two cannot be told apart.`;
+  const rows = counted(Math.abs(b - c), "row");
+  return pExact <= UNLIKELY
+    ? `A difference of ${rows} in ${grouped(n)} is hardly luck.`
+    : `With ${counted(n, "row")}, a difference of ${rows} cannot be told from luck.`;
 }

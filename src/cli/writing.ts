@@ -203,7 +203,10 @@ async function creating<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    throw codeOf(error) === "ENOSPC" ? writing(path, error) : uncreatable(path, reasonOf(error));
+    const code = codeOf(error);
+    if (code === "ENOSPC") throw writing(path, error);
+    // The folder is there: it is one, such as /proc, in which nothing can be made.
+    throw uncreatable(path, code === "ENOENT" ? "the system makes nothing new there" : reasonOf(error));
   }
 }
 

@@ -10,6 +10,8 @@ import type { JsonPath } from "./places.ts";
 export interface Note {
   readonly above?: string;
   readonly behind?: string;
+  /** Lines below it. */
+  readonly below?: readonly string[];
 }
 export type Notes = (path: JsonPath) => Note | undefined;
 
@@ -35,7 +37,8 @@ function writeValue(value: unknown, notes: Notes, path: JsonPath): string {
   const lines = items.map(({ text, note }, i) => {
     const above = note?.above === undefined ? "" : wrap(note.above, `${indent}// `);
     const behind = note?.behind === undefined ? "" : ` // ${printable(note.behind)}`;
-    return `${above}${indent}${text}${i === items.length - 1 ? "" : ","}${behind}\n`;
+    const below = (note?.below ?? []).map((line) => `${indent}// ${line}\n`).join("");
+    return `${above}${indent}${text}${i === items.length - 1 ? "" : ","}${behind}\n${below}`;
   });
   return `{\n${lines.join("")}${"  ".repeat(path.length)}}`;
 }
@@ -58,6 +61,20 @@ export function keyNotes(keys: readonly ConfigKey[], config: unknown): Notes {
     if (!key || key.path.includes("*")) return undefined;
     const isPlain = key.isSection || key.isChooser || (key.isText && !key.expected.startsWith("one of "));
     return { above: isPlain ? key.meaning : `${key.meaning}; ${key.expected}` };
+  };
+}
+
+/** Longer than this, a line of class names is no help. */
+const LONGEST_LIST = 400;
+
+/** Below the label its classes as they were found, to be uncommented where their order matters. */
+export function classNotes(classes: readonly string[], others: Notes): Notes {
+  const list = `"classes": [${classes.map((name) => JSON.stringify(name)).join(", ")}],`;
+  const isPlain = classes.length > 0 && list.length <= LONGEST_LIST && printable(list) === list;
+  return (path) => {
+    const note = others(path);
+    if (!isPlain || path.join(".") !== "data.label") return note;
+    return { ...note, below: [`${others(["data", "classes"])?.above ?? "the classes in order"}:`, list] };
   };
 }
 

@@ -38,11 +38,18 @@ function splitRule({ data, split }: RunConfig): BrokenRule | undefined {
         const expected = "cells that are not in split.validation too";
         return { path: ["split", "test"], expected, got: quote(both) };
       }
-      if (split.column !== data.label) return undefined;
+      if (split.column === data.label) {
+        return {
+          path: ["split", "column"],
+          expected: "a column other than the label",
+          got: quote(split.column),
+        };
+      }
+      if (split.validationShare === undefined || split.validation.length === 0) return undefined;
       return {
-        path: ["split", "column"],
-        expected: "a column other than the label",
-        got: quote(split.column),
+        path: ["split", "validationShare"],
+        expected: "it or split.validation",
+        got: "both",
       };
     }
     case "files":
@@ -53,6 +60,7 @@ function splitRule({ data, split }: RunConfig): BrokenRule | undefined {
 function stoppingRule({ split, train }: RunConfig): BrokenRule | undefined {
   if (train.earlyStopping === null) return undefined;
   const { validation } = split;
+  if (split.kind === "column" && (split.validationShare ?? 0) > 0) return undefined;
   if (typeof validation === "number" ? validation > 0 : validation !== undefined && validation.length > 0)
     return undefined;
   return {

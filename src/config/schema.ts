@@ -78,6 +78,9 @@ const split = variant(
       column: column("the column that says which part a row belongs to; it is no feature"),
       validation: optional(texts(0, "values of that column that mean validation"), []),
       test: optional(texts(0, "values of that column that mean test"), []),
+      validationShare: exactOptional(
+        fraction("share of the rows that are neither, drawn at random to choose the epoch"),
+      ),
     }),
     section({
       kind: kind("files", "from files of their own"),
@@ -89,6 +92,9 @@ const split = variant(
       folds: optional(whole(2, 1_000, "number of parts"), 5),
       fold: optional(whole(1, 1_000, "which part is the test, counted from 1"), 1),
       validation: validationShare,
+      foldSeed: exactOptional(
+        whole(0, Number.MAX_SAFE_INTEGER, "deals the parts; the seed of the run when absent"),
+      ),
     }),
   ],
   "which rows train, which choose the epoch, which judge",

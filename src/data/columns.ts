@@ -1,7 +1,7 @@
 // What each column is: numeric, categorical or ignored, and why.
 // Letters: N rows.
 
-import { quote } from "../errors.ts";
+import { type PulloneError, quote } from "../errors.ts";
 import { type CellCounts, countCells, countTexts, readCells, sortedNumbers } from "./cells.ts";
 import { inferKind, type Verdict } from "./kinds.ts";
 import { limits } from "./limits.ts";
@@ -90,6 +90,22 @@ export function profileColumns(
   return Array.from(examineColumns(table, rows, options, label, parts), (examined) => examined.profile);
 }
 
+/**
+ * The same for a file that is only looked at: a column that training would refuse has a remark that says so, with
+ * the line, the value and the way out.
+ *
+ * @throws {PulloneError} config_invalid for options that fit no column
+ */
+export function surveyColumns(
+  table: Table,
+  rows: Int32Array,
+  options: EncodingOptions,
+  label?: string,
+  parts?: string,
+): ColumnProfile[] {
+  return Array.from(examineColumns(table, rows, options, label, parts, true), ({ profile }) => profile);
+}
+
 /** A profile, and what it was read off: so that an encoder need not sort a million numbers again. */
 export interface ExaminedColumn {
   readonly profile: ColumnProfile;
@@ -99,17 +115,24 @@ export interface ExaminedColumn {
   readonly sorted: Float64Array;
 }
 
-/** The columns one by one, as `profileColumns` has them; only one is held at a time. */
+/**
+ * The columns one by one, as `profileColumns` has them; the next one overwrites the numbers of the one before.
+ *
+ * @param tolerant see `surveyColumns`
+ */
 export function* examineColumns(
   table: Table,
   rows: Int32Array,
   options: EncodingOptions,
   label?: string,
   parts?: string,
+  tolerant = false,
 ): Generator<ExaminedColumn> {
   checkColumnNames(table, options, label);
+  const room = new Float64Array(rows.length);
   for (const column of table.columns) {
-    if (column.name !== label) yield examineColumn(table, column, rows, options, column.name === parts);
+    if (column.name === label) continue;
+    yield examineColumn(table, column, rows, options, column.name === parts, tolerant, room);
   }
 }
 
@@ -119,17 +142,23 @@ function examineColumn(
   rows: Int32Array,
   options: EncodingOptions,
   namesParts: boolean,
+  tolerant: boolean,
+  room: Float64Array,
 ): ExaminedColumn {
   const { name } = column;
-  const cells = readCells(column, options.missingValues);
+  const { missingValues } = options;
+  const cells = readCells(column, missingValues);
   const counts = countCells(cells, rows);
   const texts = countTexts(cells, rows);
-  const sorted = counts.texts === 0 ? sortedNumbers(cells, rows) : new Float64Array(0);
+  const sorted = counts.texts === 0 ? sortedNumbers(cells, rows, room) : new Float64Array(0);
   const declared = ownOptions(options, name);
   const verdict: Verdict = namesParts
     ? { kind: "ignored", reason: "it says which rows train, validate and test", remarks: [] }
-    : inferKind({ table, column, rows, cells, counts, texts, sorted }, declared.kind);
+    : inferKind({ table, column, rows, cells, counts, texts, sorted, missingValues }, declared.kind);
+  const { refusal } = verdict;
+  if (refusal && !tolerant) throw refusal;
   if (verdict.kind !== "ignored") checkOptionsFit(verdict.kind, declared, name);
+  const spellings = verdict.kind === "categorical" ? spellingRemarks(texts) : [];
   const profile: ColumnProfile = {
     name,
     kind: verdict.kind,
@@ -138,10 +167,9 @@ function examineColumn(
     rows: rows.length,
     missing: counts.missing,
     distinct: countDistinctCells(counts, texts, sorted),
-    ...(verdict.kind === "numeric" && { numbers: summary(sorted) }),
-    ...(verdict.kind === "categorical" && { categories: byFrequency(texts) }),
-    remarks:
-      verdict.kind === "categorical" ? [...verdict.remarks, ...spellingRemarks(texts)] : verdict.remarks,
+    ...(verdict.kind === "numeric" && !refusal && { numbers: summary(sorted) }),
+    ...(verdict.kind === "categorical" && !refusal && { categories: byFrequency(texts) }),
+    remarks: refusal ? [refusalRemark(refusal, name)] : [...verdict.remarks, ...spellings],
   };
   return { profile, texts, sorted };
 }
@@ -154,6 +182,13 @@ function countDistinctCells(
 ): number {
   if (counts.texts === 0) return countDistinct(sorted);
   return texts.size > 0 ? texts.size : limits.distinctTexts;
+}
+
+/** The refusal without its place: a remark stands beside the name of its column. */
+function refusalRemark({ message, hint }: PulloneError, name: string): string {
+  const place = `column ${quote(name)}: `;
+  const complaint = message.slice(message.indexOf(place) + place.length);
+  return `training refuses it: ${complaint}${hint === undefined ? "" : `; ${hint}`}`;
 }
 
 function summary(sorted: Float64Array): NonNullable<ColumnProfile["numbers"]> {

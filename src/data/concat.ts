@@ -2,7 +2,7 @@
 
 import { PulloneError, printable, quote } from "../errors.ts";
 import { defaultMissingValues } from "./numbers.ts";
-import { type CellReading, createNumberStore, readingOf } from "./storage.ts";
+import { type CellReading, createCompactStore, readingOf } from "./numberstorage.ts";
 import type { CodedColumn, RawColumn, Table } from "./table.ts";
 
 /**
@@ -54,22 +54,25 @@ function assertSameNames(expected: NamedColumns, first: Table, got: NamedColumns
 function concatColumns(columns: readonly RawColumn[], reading: CellReading): RawColumn {
   const coded = columns.filter((column) => column.kind === "coded");
   if (coded.length === columns.length) return concatCoded(coded);
-  const store = createNumberStore(columns[0]!.name, reading);
+  const store = createCompactStore(columns[0]!.name, reading);
   for (const column of columns) store.addColumn(column);
   return store.finish();
 }
 
 function concatCoded(columns: readonly CodedColumn[]): CodedColumn {
-  const codes = new Uint32Array(columns.reduce((sum, column) => sum + column.codes.length, 0));
   const codeOf = new Map<string, number>();
-  let row = 0;
-  for (const column of columns) {
-    const newCodes = column.texts.map((text) => {
+  const newCodes = columns.map(({ texts }) =>
+    texts.map((text) => {
       const code = codeOf.get(text) ?? codeOf.size;
       codeOf.set(text, code);
       return code;
-    });
-    for (let i = 0; i < column.codes.length; i++) codes[row++] = newCodes[column.codes[i]!]!;
-  }
+    }),
+  );
+  const rows = columns.reduce((sum, column) => sum + column.codes.length, 0);
+  const codes = codeOf.size <= 65_536 ? new Uint16Array(rows) : new Uint32Array(rows);
+  let row = 0;
+  columns.forEach((column, c) => {
+    for (let i = 0; i < column.codes.length; i++) codes[row++] = newCodes[c]![column.codes[i]!]!;
+  });
   return { name: columns[0]!.name, kind: "coded", codes, texts: Array.from(codeOf.keys()) };
 }

@@ -2,18 +2,19 @@
 // Letters: N rows, D encoded features, K classes.
 
 import { PulloneError, printable } from "../errors.ts";
-import { allocateMatrix, type Matrix, type Precision } from "../matrix.ts";
+import type { Matrix, Precision } from "../matrix.ts";
 import type { ColumnProfile, EncodingOptions } from "./columns.ts";
 import { equalRows } from "./duplicates.ts";
-import { encode, encodedWidth, type UnseenCells } from "./encode.ts";
 import { type Encoder, fitColumns } from "./encoder.ts";
+import { rowsFingerprint } from "./fingerprint.ts";
 import { fitLabels, type LabelSet, labelCodes, labelledRows } from "./labels.ts";
 import { counted } from "./mentions.ts";
+import { type AllocateRows, encodeParts } from "./parts.ts";
 import { columnRemarks, duplicateRemarks, labelRemarks, missingRemarks, unseenRemarks } from "./remarks.ts";
 import { type PartLengths, type Split, type SplitOptions, splitTable } from "./split.ts";
 import type { Table } from "./table.ts";
 
-export { rowsFingerprint } from "./fingerprint.ts";
+export { rowsFingerprint };
 
 export interface DataOptions extends EncodingOptions {
   readonly label: string;
@@ -46,6 +47,16 @@ export interface Dataset {
 
 export type { PartLengths, SplitOptions };
 
+/** What else is to be done with the table. */
+export interface Passing {
+  /** Takes the bytes of `rowsFingerprint`: of the training rows, then of the validation rows. */
+  readonly fingerprint?: (bytes: Uint8Array) => void;
+  /** The table is spent afterwards, and its memory given back bit by bit; see `encodeParts`. */
+  readonly consume?: boolean;
+  /** Makes the matrix of the training rows, where they stand better than in an ordinary one. */
+  readonly allocate?: AllocateRows;
+}
+
 /**
  * Splits the labelled rows of a table, learns classes, column kinds and encoder from the training rows alone, and
  * encodes all three parts. No cell of a validation or test row changes anything learnt; their labels do where the
@@ -61,6 +72,7 @@ export function buildDataset(
   seed: number,
   precision: Precision,
   lengths?: PartLengths,
+  { fingerprint, consume = false, allocate }: Passing = {},
 ): Dataset {
   const { missingValues } = options;
   if (table.lines.length === 0) {
@@ -84,55 +96,59 @@ export function buildDataset(
   if (encoder.features.length === 0) throw noFeatures(table, profiles);
 
   const rows = [split.train, split.validation, split.test];
-  const [train, validation, test] = rows.map((part) => encodePart(table, encoder, labels, part, precision));
+  const classes = rows.map((part) => labelCodes(labels, table, part));
+  const remarksOnCells = missingRemarks(table, joined(rows), encoder);
+  const remarksOnCopies = repeatedRows(table, encoder, rows, classes);
+  if (fingerprint) {
+    for (const part of [split.train, split.validation])
+      rowsFingerprint(fingerprint, table, part, encoder, labels);
+  }
+  const encoded = encodeParts(encoder, table, rows, precision, consume, allocate);
+  const partOf = (p: number): Part => ({
+    rows: rows[p]!,
+    features: encoded[p]!.features,
+    labels: classes[p]!,
+  });
   return {
     labels,
     encoder,
     profiles,
     split,
-    train: train!.part,
-    validation: validation!.part,
-    test: test!.part,
+    train: partOf(0),
+    validation: partOf(1),
+    test: partOf(2),
     remarks: [
       ...droppedRemarks(table, labelled),
       ...labelRemarks(labels.classes, {
-        train: countClasses(train!.part, labels),
-        validation: countClasses(validation!.part, labels),
-        test: countClasses(test!.part, labels),
+        train: countClasses(classes[0]!, labels),
+        validation: countClasses(classes[1]!, labels),
+        test: countClasses(classes[2]!, labels),
       }),
       ...columnRemarks(profiles),
-      ...missingRemarks(table, joined(rows), encoder),
-      ...unseenRemarks(validation!.unseen, "validation"),
-      ...unseenRemarks(test!.unseen, "test"),
-      ...repeatedRows(table, encoder, [train!.part, validation!.part, test!.part]),
+      ...remarksOnCells,
+      ...unseenRemarks(encoded[1]!.unseen, "validation"),
+      ...unseenRemarks(encoded[2]!.unseen, "test"),
+      ...remarksOnCopies,
     ],
   };
 }
 
-function encodePart(
-  table: Table,
-  encoder: Encoder,
-  labels: LabelSet,
-  rows: Int32Array,
-  precision: Precision,
-): { readonly part: Part; readonly unseen: readonly UnseenCells[] } {
-  const features = allocateMatrix(precision, rows.length, encodedWidth(encoder));
-  const unseen = encode(encoder, table, rows, features.values);
-  return { part: { rows, features, labels: labelCodes(labels, table, rows) }, unseen };
-}
-
-function countClasses(part: Part, labels: LabelSet): number[] {
+function countClasses(codes: Int32Array, labels: LabelSet): number[] {
   const counts = labels.classes.map(() => 0);
-  for (const k of part.labels) counts[k]!++;
+  for (const k of codes) counts[k]!++;
   return counts;
 }
 
-function repeatedRows(table: Table, encoder: Encoder, parts: readonly Part[]): string[] {
-  const rows = joined(parts.map((part) => part.rows));
-  const labels = joined(parts.map((part) => part.labels));
+function repeatedRows(
+  table: Table,
+  encoder: Encoder,
+  parts: readonly Int32Array[],
+  classes: readonly Int32Array[],
+): string[] {
+  const rows = joined(parts);
   const lines = rows.map((row) => table.lines[row]!);
-  const [train, validation] = [parts[0]!.rows.length, parts[1]!.rows.length];
-  return duplicateRemarks(equalRows(table, rows, encoder), labels, lines, { train, validation });
+  const [train, validation] = [parts[0]!.length, parts[1]!.length];
+  return duplicateRemarks(equalRows(table, rows, encoder), joined(classes), lines, { train, validation });
 }
 
 function joined(arrays: readonly Int32Array[]): Int32Array {

@@ -1,17 +1,16 @@
 // Rows that are equal in every feature: copies across the parts, and copies that disagree about the label.
 // Letters: N rows.
 
-import { type Cells, readCells } from "./cells.ts";
+import { type Cells, isMissingAt, place, readCells, valueAt } from "./cells.ts";
 import type { Encoder, Feature } from "./encoder.ts";
 import { requireColumn } from "./mentions.ts";
 import type { Table } from "./table.ts";
 
-/** A number for each row and feature; two rows are equal when all of theirs are. */
-interface Key {
-  readonly codes: Uint32Array | null;
-  /** A number means itself; NaN is a missing cell. For categories: which text, counted from 0. */
-  readonly values: Float64Array;
-}
+/**
+ * A number for each row and feature; two rows are equal when all of theirs are. A number means itself; NaN is a
+ * missing cell. For categories: which text, counted from 0.
+ */
+type Key = Cells;
 
 /** For each of the rows, the place of the first row that is equal in every feature; its own when it is the first. */
 export function equalRows(table: Table, rows: Int32Array, encoder: Encoder): Int32Array {
@@ -42,13 +41,13 @@ export function equalRows(table: Table, rows: Int32Array, encoder: Encoder): Int
 
 function keyOf(table: Table, feature: Feature, missingValues: readonly string[]): Key {
   const cells = readCells(requireColumn(table, feature.column, "feature column"), missingValues);
-  return { codes: cells.codes, values: feature.kind === "numeric" ? cells.values : textNumbers(cells) };
+  return feature.kind === "numeric" ? cells : { ...cells, values: textNumbers(cells) };
 }
 
 function textNumbers(cells: Cells): Float64Array {
   const numbers = new Map<string, number>();
   return Float64Array.from(cells.texts ?? [], (text, at) => {
-    if (cells.missing[at] === 1) return Number.NaN;
+    if (isMissingAt(cells, at)) return Number.NaN;
     if (!numbers.has(text)) numbers.set(text, numbers.size);
     return numbers.get(text)!;
   });
@@ -89,5 +88,5 @@ function sameRow(keys: readonly Key[], a: number, b: number): boolean {
 }
 
 function numberAt(key: Key, row: number): number {
-  return key.values[key.codes === null ? row : key.codes[row]!]!;
+  return valueAt(key, place(key, row));
 }

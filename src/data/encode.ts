@@ -1,14 +1,14 @@
 // Rows to numbers, by what an encoder has learnt.
 // Letters: N rows, D encoded features, C categories of a column.
 
-import { nearest, PulloneError, printable, quote } from "../errors.ts";
-import type { FloatArray } from "../matrix.ts";
-import { type Cells, place, readCells } from "./cells.ts";
+import { didYouMean, PulloneError, printable, quote } from "../errors.ts";
+import { allocateFloats, type FloatArray, type Precision } from "../matrix.ts";
+import { type Cells, isMissingAt, place, readCells, valueAt } from "./cells.ts";
 import type { CategoricalFeature, Encoder, Feature, NumericFeature } from "./encoder.ts";
 import { limits } from "./limits.ts";
-import { columnPlace, listed, refuseCell } from "./mentions.ts";
+import { columnPlace, listed, refuseCell, strayHint } from "./mentions.ts";
 import { applyScaling } from "./scaling.ts";
-import { cellText, findColumn, type RawColumn, type Table } from "./table.ts";
+import { cellText, columnNames, findColumn, type RawColumn, type Table } from "./table.ts";
 
 /** Cells of one column that no training row prepared for. */
 export interface UnseenCells {
@@ -54,7 +54,7 @@ export function encode(
   rows: Int32Array | null,
   out: FloatArray,
 ): readonly UnseenCells[] {
-  const chosen = rows ?? Int32Array.from({ length: table.lines.length }, (_, row) => row);
+  const chosen = rows ?? Int32Array.from(table.lines.keys());
   const width = encodedWidth(encoder);
   if (out.length < chosen.length * width) {
     throw new PulloneError(
@@ -63,12 +63,33 @@ export function encode(
     );
   }
   out.fill(0, 0, chosen.length * width);
-  const columns = matchColumns(encoder, table);
+  return encodeInto(encoder, { table, rows: chosen, out, width });
+}
+
+/** Refuses what `encode` refuses, and keeps no number. */
+export function checkRows(
+  encoder: Encoder,
+  table: Table,
+  rows: Int32Array,
+  precision: Precision,
+): readonly UnseenCells[] {
+  // With a width of 0 every row is written over the one before.
+  return encodeInto(encoder, {
+    table,
+    rows,
+    out: allocateFloats(precision, encodedWidth(encoder)),
+    width: 0,
+  });
+}
+
+function encodeInto(encoder: Encoder, into: Pick<Target, "table" | "rows" | "out" | "width">): UnseenCells[] {
+  const columns = matchColumns(encoder, into.table);
+  const { missingValues } = encoder;
   const unseen: UnseenCells[] = [];
   let offset = 0;
   encoder.features.forEach((feature, f) => {
-    const cells = readCells(columns[f]!, encoder.missingValues);
-    const target = { table, rows: chosen, out, offset, width };
+    const cells = readCells(columns[f]!, missingValues);
+    const target = { ...into, offset, missingValues };
     if (feature.kind === "numeric") encodeNumeric(feature, cells, target);
     else unseen.push(...encodeCategorical(feature, cells, target));
     offset += featureWidth(feature);
@@ -83,39 +104,42 @@ interface Target {
   readonly out: FloatArray;
   readonly offset: number;
   readonly width: number;
+  readonly missingValues: readonly string[];
 }
 
 function encodeNumeric(feature: NumericFeature, cells: Cells, target: Target): void {
   const { rows, out, offset, width } = target;
   const filled = feature.imputation === "error" ? Number.NaN : applyScaling(feature, feature.fill);
-  const scaled = new Float64Array(cells.values.length);
-  for (let at = 0; at < scaled.length; at++) {
-    const value = cells.values[at]!;
-    // A quantile scaling would make a number of an infinite value; it stays infinite, to be refused below.
-    if (cells.missing[at] === 1) scaled[at] = filled;
-    else scaled[at] = Number.isFinite(value) ? applyScaling(feature, value) : value;
-  }
   for (let i = 0; i < rows.length; i++) {
     const to = i * width + offset;
-    out[to] = scaled[place(cells, rows[i]!)]!;
+    out[to] = scaledAt(feature, cells, place(cells, rows[i]!), filled);
     if (!Number.isFinite(out[to])) refuseNumber(feature, cells, rows[i]!, target);
   }
+}
+
+/** The scaled number of a cell, `filled` for a missing one; not finite where it cannot be encoded. */
+function scaledAt(feature: NumericFeature, cells: Cells, at: number, filled: number): number {
+  const value = valueAt(cells, at);
+  // A quantile scaling would make a number of an infinite value; it stays infinite, to be refused.
+  if (Number.isFinite(value)) return applyScaling(feature, value);
+  return isMissingAt(cells, at) ? filled : value;
 }
 
 /** Says why a cell gave no finite number. */
 function refuseNumber(feature: NumericFeature, cells: Cells, row: number, target: Target): never {
   const at = place(cells, row);
-  const text = quote(cellText(findColumn(target.table, feature.column)!, row));
+  const cell = cellText(findColumn(target.table, feature.column)!, row);
+  const text = quote(cell);
   const refuse = (expected: string, hint?: string) =>
     refuseCell(target.table, row, feature.column, expected, text, hint);
-  if (cells.missing[at] === 1) {
+  if (isMissingAt(cells, at)) {
     throw refuse(
       "a number and not a missing value",
       'set the imputation of this column to "median", or fill the cell',
     );
   }
-  if (Number.isNaN(cells.values[at])) {
-    throw refuse("a number", `list ${text} in data.missingValues, or declare the column categorical`);
+  if (Number.isNaN(valueAt(cells, at))) {
+    throw refuse("a number", strayHint(cell, feature.column, target.missingValues));
   }
   const precision = target.out instanceof Float32Array ? "float32" : "float64";
   throw refuse(`a number in the range of ${precision} after scaling`);
@@ -159,7 +183,7 @@ function litPlaces(
   const lit = new Int32Array(texts.length).fill(bucket);
   const known = new Uint8Array(texts.length);
   texts.forEach((text, at) => {
-    const own = cells.missing[at] === 0 ? index.get(text) : feature.missingRows > 0 ? missing : undefined;
+    const own = !isMissingAt(cells, at) ? index.get(text) : feature.missingRows > 0 ? missing : undefined;
     if (own === undefined) return;
     lit[at] = own;
     known[at] = 1;
@@ -181,12 +205,12 @@ function matchColumns(encoder: Encoder, table: Table): RawColumn[] {
   const absent = encoder.features.map((feature) => feature.column).filter((name) => !byName.has(name));
   if (absent.length > 0) {
     const used = new Set(encoder.features.map((feature) => feature.column));
-    const spare = Array.from(byName.keys()).filter((name) => !used.has(name));
-    const near = nearest(absent[0]!, spare);
-    const hint = near === undefined ? `columns not used: ${listed(spare)}` : `did you mean ${quote(near)}`;
+    const names = columnNames(table);
+    const spare = names.filter((name) => !used.has(name));
+    const hint = didYouMean(absent[0]!, spare) ?? `columns not used: ${listed(spare)}`;
     throw new PulloneError(
       "data_invalid",
-      `${printable(table.source)}: expected ${absent.length === 1 ? "a column" : "columns"} ${listed(absent)}, got none of that name`,
+      `${printable(table.source)}: expected ${absent.length === 1 ? "a column" : "columns"} ${listed(absent)}, got columns ${listed(names)}`,
       spare.length > 0 ? hint : undefined,
     );
   }

@@ -1,6 +1,6 @@
 // The rows of a table as one stream of bytes that says the same whatever the order of the columns.
 
-import { place, readCells } from "./cells.ts";
+import { isMissingAt, place, readCells, valueAt } from "./cells.ts";
 import type { Encoder } from "./encoder.ts";
 import type { LabelSet } from "./labels.ts";
 import { requireColumn } from "./mentions.ts";
@@ -40,10 +40,10 @@ export function rowsFingerprint(
     sink.putText(utf8.encode(name));
     const cells = readCells(requireColumn(table, name, "column"), encoder.missingValues);
     if (numeric) {
-      for (const row of rows) sink.putNumber(cells.values[place(cells, row)]!);
+      for (const row of rows) sink.putNumber(valueAt(cells, place(cells, row)));
       continue;
     }
-    const texts = (cells.texts ?? []).map((text, at) => (cells.missing[at] === 1 ? null : utf8.encode(text)));
+    const texts = (cells.texts ?? []).map((text, at) => (isMissingAt(cells, at) ? null : utf8.encode(text)));
     for (const row of rows) sink.putText(texts[place(cells, row)] ?? null);
   }
   sink.flush();

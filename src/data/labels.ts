@@ -2,7 +2,7 @@
 // Letters: K classes.
 
 import { PulloneError, quote } from "../errors.ts";
-import { type Cells, countTexts, findRow, place, readCells } from "./cells.ts";
+import { type Cells, countTexts, findRow, isMissingAt, place, readCells } from "./cells.ts";
 import { limits } from "./limits.ts";
 import { columnPlace, listed, refuseCell, requireColumn } from "./mentions.ts";
 import { parseNumber, trimCell } from "./numbers.ts";
@@ -37,7 +37,7 @@ export function labelledRows(
 ): { readonly rows: Int32Array; readonly dropped: number; readonly firstDropped: number } {
   const cells = readLabels(table, options.column, options.missingValues);
   const total = table.lines.length;
-  const first = findRow(cells, total, (at) => cells.missing[at] === 1);
+  const first = findRow(cells, total, (at) => isMissingAt(cells, at));
   if (first >= 0 && missingLabel === "refuse") {
     const hint = 'set data.missingLabel to "drop" to leave such rows out, or change data.missingValues';
     const got = `${quote(textOf(cells, first))}, which means missing,`;
@@ -45,7 +45,7 @@ export function labelledRows(
   }
   const rows = new Int32Array(total);
   let count = 0;
-  for (let row = 0; row < total; row++) if (cells.missing[place(cells, row)] === 0) rows[count++] = row;
+  for (let row = 0; row < total; row++) if (!isMissingAt(cells, place(cells, row))) rows[count++] = row;
   return { rows: rows.slice(0, count), dropped: total - count, firstDropped: first };
 }
 

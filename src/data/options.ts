@@ -1,6 +1,6 @@
 // What the configuration says of a column, with what holds for all columns filled in.
 
-import { nearest, PulloneError, printable, quote } from "../errors.ts";
+import { didYouMean, PulloneError, printable, quote } from "../errors.ts";
 import type { ColumnOptions, EncodingOptions } from "./columns.ts";
 import { listed } from "./mentions.ts";
 import type { Table } from "./table.ts";
@@ -34,11 +34,10 @@ export function checkColumnNames(table: Table, options: EncodingOptions, label: 
       );
     }
     if (names.includes(name)) continue;
-    const near = nearest(name, names);
     throw new PulloneError(
       "config_invalid",
       `data.columns: expected names of columns of ${printable(table.source)} (${listed(names)}), got ${quote(name)}`,
-      near === undefined ? undefined : `did you mean ${quote(near)}`,
+      didYouMean(name, names),
     );
   }
 }

@@ -1,8 +1,8 @@
 // Which rows train, which choose the epoch, which judge.
 // Letters: N rows.
 
-import { nearest, PulloneError, printable, quote } from "../errors.ts";
-import { randomStream } from "../random.ts";
+import { didYouMean, PulloneError, printable, quote } from "../errors.ts";
+import { type Random, randomStream } from "../random.ts";
 import { place, readCells } from "./cells.ts";
 import { columnPlace, requireColumn } from "./mentions.ts";
 import { trimCell } from "./numbers.ts";
@@ -25,9 +25,16 @@ export type SplitOptions =
       readonly column: string;
       readonly validation: readonly string[];
       readonly test: readonly string[];
+      readonly validationShare?: number;
     }
   | { readonly kind: "files"; readonly validation?: string; readonly test?: string }
-  | { readonly kind: "folds"; readonly folds: number; readonly fold: number; readonly validation: number };
+  | {
+      readonly kind: "folds";
+      readonly folds: number;
+      readonly fold: number;
+      readonly validation: number;
+      readonly foldSeed?: number;
+    };
 
 /** Rows of the files that were joined into one table, training first, then validation, then test. */
 export interface PartLengths {
@@ -70,8 +77,7 @@ export function columnSplit(
   }
   for (const value of partOf.keys()) {
     if (cells.texts.includes(value)) continue;
-    const near = nearest(value, cells.texts);
-    const hint = near === undefined ? undefined : `did you mean ${quote(near)}`;
+    const hint = didYouMean(value, cells.texts);
     throw new PulloneError("data_invalid", `${where}: expected a row with ${quote(value)}, got none`, hint);
   }
   const codePart = Uint8Array.from(cells.texts, (text) => partOf.get(text) ?? 0);
@@ -117,9 +123,12 @@ function splitAs(
     case "stratified":
       return rowsOf(stratifiedSplit(codes, options, randomStream(seed, "split")), rows);
     case "folds":
-      return rowsOf(foldSplit(codes, options, seed), rows);
-    case "column":
-      return columnSplit(table, rows, options);
+      return rowsOf(foldSplit(codes, options, options.foldSeed ?? seed), rows);
+    case "column": {
+      const split = columnSplit(table, rows, options);
+      const share = options.validationShare ?? 0;
+      return share === 0 ? split : withValidation(split, rows, codes, share, randomStream(seed, "split"));
+    }
     case "files":
       return fileSplit(table, rows, lengths);
   }
@@ -137,15 +146,38 @@ function foldSplit(
     throw new PulloneError("config_invalid", `split.fold: expected 1 to ${folds}, got ${fold}`);
   }
   const { train: others, test } = splitByParts(Uint8Array.from(foldOf, (f) => (f === fold - 1 ? 2 : 0)));
+  return { ...divide(others, codes, options.validation, randomStream(seed, "split", fold)), test };
+}
+
+/** A stratified share of the training rows validates, too. */
+function withValidation(
+  split: Split,
+  rows: Int32Array,
+  codes: Int32Array,
+  share: number,
+  random: Random,
+): Split {
+  const isTraining = new Set(split.train);
+  const { train: places } = splitByParts(Uint8Array.from(rows, (row) => (isTraining.has(row) ? 0 : 1)));
+  const { train, validation } = divide(places, codes, share, random);
+  const at = (places: Int32Array) => places.map((i) => rows[i]!);
+  return { train: at(train), validation: at(validation), test: split.test };
+}
+
+/** The given places, a stratified share of them for validation. */
+function divide(
+  places: Int32Array,
+  codes: Int32Array,
+  validation: number,
+  random: Random,
+): Pick<Split, "train" | "validation"> {
   const inner = stratifiedSplit(
-    Int32Array.from(others, (at) => codes[at]!),
-    { validation: options.validation, test: 0 },
-    randomStream(seed, "split", fold),
+    Int32Array.from(places, (at) => codes[at]!),
+    { validation, test: 0 },
+    random,
   );
-  const [train, validation] = [inner.train, inner.validation].map((places) =>
-    places.map((at) => others[at]!),
-  );
-  return { train: train!, validation: validation!, test };
+  const at = (chosen: Int32Array) => chosen.map((i) => places[i]!);
+  return { train: at(inner.train), validation: at(inner.validation) };
 }
 
 function fileSplit(table: Table, rows: Int32Array, lengths: PartLengths | undefined): Split {

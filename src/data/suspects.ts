@@ -1,7 +1,7 @@
 // Cells that only look like what they are not: dates, numbers in another dress, identifiers.
 // Letters: N rows.
 
-import { type Cells, place } from "./cells.ts";
+import { type Cells, place, valueAt } from "./cells.ts";
 
 const TIME = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?`;
 const ZONE = String.raw`(?:Z|[+-]\d{2}:?\d{2})?`;
@@ -75,7 +75,7 @@ function isMonotone(cells: Cells, rows: Int32Array): boolean {
   let rises = 0;
   let falls = 0;
   for (const row of rows) {
-    const value = cells.values[place(cells, row)]!;
+    const value = valueAt(cells, place(cells, row));
     if (Number.isNaN(value)) continue;
     if (value > previous) rises++;
     if (value < previous) falls++;

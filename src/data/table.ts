@@ -2,25 +2,31 @@
 // Letters: N rows.
 
 import { PulloneError, printable, quote } from "../errors.ts";
-import { type CsvOptions, readCsv } from "./csv.ts";
+import type { CsvOptions } from "./csv.ts";
+import { ABSENT } from "./decimals.ts";
+import { grow } from "./growth.ts";
 import { parseHeader, placeInFile } from "./header.ts";
 import { limits } from "./limits.ts";
 import { defaultMissingValues } from "./numbers.ts";
+import { readingOf } from "./numberstorage.ts";
 import type { RowBatch } from "./rows.ts";
-import { createColumnStore, type Keeping, readingOf } from "./storage.ts";
+import { createColumnStore, type Keeping } from "./storage.ts";
 
 /**
  * One column as read, kept small. Text stays exactly as written: `texts` holds each distinct cell once and
  * `codes[row]` says which. A column with more than `limits.distinctTexts` distinct cells keeps only what its
  * cells mean as numbers and the first few cells that were none.
  */
-export type RawColumn = CodedColumn | NumbersColumn;
+export type RawColumn = CodedColumn | NumbersColumn | DecimalsColumn;
+
+/** Of 16 bits in a table that was read, where the texts are few; of 32 in a joined one, where they may be many. */
+export type Codes = Uint16Array | Uint32Array;
 
 export interface CodedColumn {
   readonly name: string;
   readonly kind: "coded";
   /** (N) places in `texts` */
-  readonly codes: Uint32Array;
+  readonly codes: Codes;
   readonly texts: readonly string[];
 }
 
@@ -37,12 +43,24 @@ export interface NumbersColumn {
   readonly strayCount: number;
 }
 
+/** Numbers as they were written, none of them a stray; see decimals.ts. */
+export interface DecimalsColumn {
+  readonly name: string;
+  readonly kind: "decimals";
+  /** (N) a number times `divisor`; `ABSENT` where a cell is missing. */
+  readonly integers: Int32Array;
+  /** A power of ten. */
+  readonly divisor: number;
+}
+
 export interface Table {
   /** For messages: a file name, or what the caller named the rows. */
   readonly source: string;
   /** (N) line of the file on which each row begins, counted from 1 with the header. */
   readonly lines: Int32Array;
   readonly columns: readonly RawColumn[];
+  /** All columns of the file, for messages, where not all of them were kept. */
+  readonly header?: readonly string[];
   /** The files that a joined table came from, in the order of its rows; see `sourceOf`. */
   readonly parts?: readonly { readonly source: string; readonly rows: number }[];
 }
@@ -67,11 +85,17 @@ export interface TableBuilder {
   readonly finish: () => Table;
 }
 
-/** Gathers rows into columns, one pass and no object for a cell: 30 numbers a row take 270 bytes. */
+/**
+ * Gathers rows into columns, one pass and no object for a cell.
+ *
+ * @param batchRows how many rows there will be, when the table will soon be gone; without, numbers are kept in little
+ *   memory: 30 of them take 120 bytes where they are short, else 270
+ */
 export function createTableBuilder(
   header: readonly string[],
   source: string,
   options: TableOptions = {},
+  batchRows?: number,
 ): TableBuilder {
   const coded = new Set(options.coded);
   const numeric = new Set(options.numeric);
@@ -81,9 +105,9 @@ export function createTableBuilder(
   const stores = header.map((name) => {
     if (ignored.has(name) || only?.has(name) === false) return undefined;
     const keeping: Keeping = coded.has(name) ? "coded" : numeric.has(name) ? "numbers" : "inferred";
-    return createColumnStore(name, source, keeping, reading);
+    return createColumnStore(name, source, keeping, reading, batchRows);
   });
-  let lines = new Int32Array(64);
+  let lines = new Int32Array(batchRows ?? 64);
   let rows = 0;
 
   function add(batch: RowBatch): void {
@@ -95,75 +119,18 @@ export function createTableBuilder(
       );
     }
     for (let place = 0; place < stores.length; place++) stores[place]?.add(batch, place);
-    if (rows + count > lines.length) {
-      const grown = new Int32Array(Math.max(2 * lines.length, rows + count));
-      grown.set(lines);
-      lines = grown;
-    }
+    lines = grow(lines, rows + count);
     lines.set(batch.lines, rows);
     rows += count;
   }
 
   function finish(): Table {
     const columns = stores.flatMap((store) => store?.finish() ?? []);
-    return { source, lines: lines.slice(0, rows), columns };
+    const all = columns.length === header.length ? {} : { header };
+    return { source, lines: lines.subarray(0, rows), columns, ...all };
   }
 
   return { add, rows: () => rows, finish };
-}
-
-/** Reads a whole file, and what a person should know of it. Throws as `readCsv` does. */
-export async function readTable(
-  bytes: AsyncIterable<Uint8Array>,
-  source: string,
-  options: TableOptions = {},
-): Promise<{ readonly table: Table; readonly remarks: readonly string[] }> {
-  const csv = await readCsv(bytes, source, options);
-  const builder = createTableBuilder(csv.header, source, options);
-  for await (const batch of csv.batches) builder.add(batch);
-  return { table: builder.finish(), remarks: csv.remarks() };
-}
-
-export interface TableStream {
-  readonly header: readonly string[];
-  /** At least one row each; none when the file has only a header. */
-  readonly tables: AsyncGenerator<Table, void, undefined>;
-  readonly remarks: () => readonly string[];
-}
-
-/**
- * Reads a file of any length in bounded memory: as far as its header, then a table of `batchRows` rows at a time.
- *
- * @param batchRows at most `limits.distinctTexts`, so that no batch can hold too many distinct texts
- */
-export async function readTables(
-  bytes: AsyncIterable<Uint8Array>,
-  source: string,
-  options: TableOptions & { readonly batchRows?: number } = {},
-): Promise<TableStream> {
-  const batchRows = Math.min(options.batchRows ?? 500, limits.distinctTexts);
-  const csv = await readCsv(bytes, source, options);
-  const begin = () => createTableBuilder(csv.header, source, options);
-  return { header: csv.header, tables: regroup(csv.batches, batchRows, begin), remarks: csv.remarks };
-}
-
-async function* regroup(
-  batches: AsyncGenerator<RowBatch, void, undefined>,
-  batchRows: number,
-  begin: () => TableBuilder,
-): AsyncGenerator<Table, void, undefined> {
-  let builder = begin();
-  for await (const { lines, rows } of batches) {
-    for (let start = 0; start < rows.length; ) {
-      const end = start + batchRows - builder.rows();
-      builder.add({ lines: lines.slice(start, end), rows: rows.slice(start, end) });
-      start = end;
-      if (builder.rows() < batchRows) continue;
-      yield builder.finish();
-      builder = begin();
-    }
-  }
-  if (builder.rows() > 0) yield builder.finish();
 }
 
 /**
@@ -184,7 +151,7 @@ export function tableFromRows(
     if (problem) throw new PulloneError("data_invalid", `${placeInFile(source, line)}${problem}`);
     return line;
   });
-  const builder = createTableBuilder(names, source, options);
+  const builder = createTableBuilder(names, source, options, rows.length);
   builder.add({ lines, rows });
   return builder.finish();
 }
@@ -195,6 +162,11 @@ function rowProblem(row: readonly unknown[], names: readonly string[]): string |
   const place = row.findIndex((cell) => typeof cell !== "string");
   if (place < 0) return undefined;
   return `, column ${quote(names[place])}: expected text, got ${quote(row[place])}`;
+}
+
+/** The names of all columns of the file, also of those that were not kept. */
+export function columnNames(table: Table): readonly string[] {
+  return table.header ?? table.columns.map((column) => column.name);
 }
 
 /** The column of that name, if there is one. */
@@ -208,6 +180,10 @@ export function findColumn(table: Table, name: string): RawColumn | undefined {
  */
 export function cellText(column: RawColumn, row: number): string {
   if (column.kind === "coded") return column.texts[column.codes[row]!]!;
+  if (column.kind === "decimals") {
+    const integer = column.integers[row]!;
+    return integer === ABSENT ? "" : String(integer / column.divisor);
+  }
   if (column.missing[row] === 1) return "";
   const value = column.values[row]!;
   if (Number.isFinite(value)) return String(value);

@@ -1,7 +1,7 @@
 // The plain arrays of a library user, checked and made flat: nothing that is not a number gets past this file.
 // Letters: N rows, K classes or outputs.
 
-import { nearest, PulloneError, quote } from "../errors.ts";
+import { didYouMean, PulloneError, quote } from "../errors.ts";
 
 export type NumberRow = readonly number[];
 export type NumberRows = readonly NumberRow[];
@@ -27,11 +27,10 @@ export function refusal(where: string, expected: string, got: unknown): PulloneE
 export function assertOptions(options: object, known: readonly string[]): void {
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
-    const meant = nearest(key, known);
     throw new PulloneError(
       "data_invalid",
       `options: expected ${known.join(", ")}, got ${quote(key)}`,
-      meant === undefined ? "logits are the only input: there is no other mode" : `did you mean ${meant}`,
+      didYouMean(key, known) ?? "logits are the only input: there is no other mode",
     );
   }
 }

@@ -1,8 +1,10 @@
 // How sure a score itself is: 95 % intervals of an accuracy, of an area under the ROC curve, of a resampled number.
 // Letters: m positive and n negative rows.
 
+import { log, sigmoid } from "../elementary.ts";
 import { PulloneError, quote } from "../errors.ts";
 import { sortNumbers } from "../matrix.ts";
+import { scoresOfClass } from "./multiclass.ts";
 import { covariance, meanOf, placements } from "./placements.ts";
 
 /** The 97.5 % quantile of the normal distribution. */
@@ -63,6 +65,98 @@ export function delongInterval(
   const standardError = Math.sqrt(variance);
   const half = Z95 * standardError;
   return { auc, variance, standardError, lower: Math.max(0, auc - half), upper: Math.min(1, auc + half) };
+}
+
+/**
+ * 95 % interval of the mean of independent shares, each counting the same: the balanced accuracy, from the recalls.
+ * Wilson's interval of each share, put together; sound also where every row is right.
+ *
+ *   lower = p - √Σ (wₖ (pₖ - lowerₖ))²,  upper = p + √Σ (wₖ (upperₖ - pₖ))²,  wₖ = 1 / number of shares
+ *
+ * @param correct right rows of each group; one without rows is left out
+ * @param n       rows of each group
+ * @throws {PulloneError} internal, when no group has a row
+ *
+ * Source: Newcombe (1998), Interval estimation for the difference between independent proportions; for any sum Zou,
+ * Donner (2008), Construction of confidence limits about effect measures.
+ */
+export function meanShareInterval(correct: ArrayLike<number>, n: ArrayLike<number>): Interval {
+  let groups = 0;
+  let sum = 0;
+  let below = 0;
+  let above = 0;
+  for (let k = 0; k < n.length; k++) {
+    if (n[k] === 0) continue;
+    const share = correct[k]! / n[k]!;
+    const { lower, upper } = wilsonInterval(correct[k]!, n[k]!);
+    groups++;
+    sum += share;
+    below += (share - lower) * (share - lower);
+    above += (upper - share) * (upper - share);
+  }
+  if (groups === 0) throw new PulloneError("internal", "n: expected a group with rows, got none");
+  const mean = sum / groups;
+  return {
+    lower: Math.max(0, mean - Math.sqrt(below) / groups),
+    upper: Math.min(1, mean + Math.sqrt(above) / groups),
+  };
+}
+
+/**
+ * Mean area under the ROC curve of one class against the rest, and its standard error: DeLong's for two classes, and
+ * the same carried to several. Null when a class has fewer than two rows inside or outside.
+ *
+ *   gᵣ = (v of r in its own class / rows inside + Σ other classes  w of r / rows outside) / K
+ *   standard error = √Σ over classes  n / (n - 1) Σ (gᵣ - mean of the class)²
+ *
+ * A row takes part in every one of the K areas: its shares are added before they are squared.
+ *
+ * Source: DeLong, DeLong, Clarke-Pearson (1988), whose structural components these are.
+ */
+export function meanArea(
+  probabilities: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  K: number,
+): { readonly area: number; readonly standardError: number } | null {
+  const N = labels.length;
+  const g = new Float64Array(N);
+  const rows = new Int32Array(K);
+  let area = 0;
+  for (let k = 0; k < K; k++) {
+    const placed = placements(scoresOfClass(probabilities, K, k), labels, k);
+    if (!placed) return null;
+    const { v, w } = placed;
+    rows[k] = v.length;
+    area += meanOf(v) / K;
+    for (let r = 0, inside = 0, outside = 0; r < N; r++) {
+      g[r]! += labels[r] === k ? v[inside++]! / (v.length * K) : w[outside++]! / (w.length * K);
+    }
+  }
+  const means = new Float64Array(K);
+  for (let r = 0; r < N; r++) means[labels[r]!]! += g[r]! / rows[labels[r]!]!;
+  let variance = 0;
+  for (let r = 0; r < N; r++) {
+    const k = labels[r]!;
+    const u = g[r]! - means[k]!;
+    variance += (rows[k]! / (rows[k]! - 1)) * u * u;
+  }
+  return { area, standardError: Math.sqrt(variance) };
+}
+
+/**
+ * 95 % interval of a score between 0 and 1 from its standard error, on the scale of its logit: it keeps inside (0, 1)
+ * and grows lopsided near the ends, as the spread there does. Null at 0 and 1 and without a standard error.
+ *
+ *   logit(lower), logit(upper) = logit(value) ± z standardError / (value (1 - value))
+ *
+ * Source: Qin, Hotilovac (2008), Comparison of non-parametric confidence intervals for the area under the ROC curve of
+ * a continuous-scale diagnostic test.
+ */
+export function logitInterval(value: number, standardError: number): Interval | null {
+  if (!(value > 0 && value < 1 && standardError > 0)) return null;
+  const logit = log(value / (1 - value));
+  const half = (Z95 * standardError) / (value * (1 - value));
+  return { lower: sigmoid(logit - half), upper: sigmoid(logit + half) };
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   rightRows,
   weightedAverage,
 } from "./confusion.ts";
+import { type CoverageLevel, coverageLevels } from "./decisions.ts";
 import { delongInterval, type Interval, wilsonInterval } from "./intervals.ts";
 import { assertProbabilities } from "./labelled.ts";
 import { meanOfDefined, oneVersusRest, scoresOfClass } from "./multiclass.ts";
@@ -53,6 +54,8 @@ export interface MetricsReport extends Metrics {
   readonly confusionMatrix: readonly (readonly number[])[];
   /** Of the winning class. */
   readonly reliability: readonly ReliabilityBin[];
+  /** What is left when answers below a probability are withheld. */
+  readonly coverage: readonly CoverageLevel[];
   /** Names of the numbers above that mean nothing for these rows: 0 in the case of mcc, otherwise null. */
   readonly undefined: readonly string[];
 }
@@ -76,7 +79,7 @@ export function evaluateProbabilities(
     K === 2
       ? rocAuc(scoresOfClass(probabilities, K, 1), labels)
       : meanOfDefined(oneVersusRest(probabilities, labels, K).rocAuc);
-  return summarise(probabilities, labels, K, area);
+  return summarise(probabilities, labels, predictedClasses(probabilities, labels.length, K), K, area);
 }
 
 /**
@@ -85,18 +88,20 @@ export function evaluateProbabilities(
  * @param probabilities (N, K) in [0, 1]; of two classes the second is the positive one
  * @param labels        (N) 0 … K-1, N >= 1
  * @param classes       (K) names, in the order of the class indices
+ * @param predicted     (N) the answers, where they are others than the classes of largest probability
  */
 export function detailedMetrics(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
   classes: readonly string[],
+  predicted: Int32Array = predictedClasses(probabilities, labels.length, classes.length),
 ): MetricsReport {
   const N = labels.length;
   const K = classes.length;
   const ranking = oneVersusRest(probabilities, labels, K);
   const ofTable = (values: readonly (number | null)[]) => (K === 2 ? values[1]! : meanOfDefined(values));
-  const metrics = summarise(probabilities, labels, K, ofTable(ranking.rocAuc));
-  const confusion = confusionMatrix(labels, predictedClasses(probabilities, N, K), K);
+  const metrics = summarise(probabilities, labels, predicted, K, ofTable(ranking.rocAuc));
+  const confusion = confusionMatrix(labels, predicted, K);
   const counts = classCounts(confusion, K);
   const { mce, bins } = topClassReliability(probabilities, labels, K);
   const kappa = cohenKappa(confusion, K);
@@ -124,6 +129,7 @@ export function detailedMetrics(
     })),
     confusionMatrix: classes.map((_, k) => Array.from(confusion.subarray(k * K, (k + 1) * K))),
     reliability: bins,
+    coverage: coverageLevels(probabilities, labels, predicted, K),
     undefined: Object.entries(meaning).flatMap(([name, value]) => (value === null ? [name] : [])),
   };
 }
@@ -132,10 +138,10 @@ export function detailedMetrics(
 function summarise(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
+  predicted: Int32Array,
   K: number,
   area: number | null,
 ): Metrics {
-  const predicted = predictedClasses(probabilities, labels.length, K);
   const confusion = confusionMatrix(labels, predicted, K);
   const counts = classCounts(confusion, K);
   return {

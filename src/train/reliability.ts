@@ -77,6 +77,16 @@ export function topClassReliability(
   K: number,
   M = RELIABILITY_BINS,
 ): Reliability {
+  const { stated, hits } = topClass(probabilities, labels, K);
+  return reliability(stated, hits, M);
+}
+
+/** (N) the probability of the winning class of each row, and 1 where it was the true class. */
+export function topClass(
+  probabilities: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  K: number,
+): { readonly stated: Float64Array; readonly hits: Uint8Array } {
   assertProbabilities(probabilities, labels, K);
   const predicted = predictedClasses(probabilities, labels.length, K);
   const stated = new Float64Array(labels.length);
@@ -85,7 +95,7 @@ export function topClassReliability(
     stated[r] = probabilities[r * K + predicted[r]!]!;
     hits[r] = predicted[r] === labels[r] ? 1 : 0;
   }
-  return reliability(stated, hits, M);
+  return { stated, hits };
 }
 
 /** Reliability of one class in every row: its probability, and whether it was the true class. */
@@ -106,7 +116,7 @@ export function classReliability(
  * The first bin b with p <= (b + 1) / M. The product p · M can only guess too high, on an edge or rounded up to one: a p
  * above the rounded edge is above the true one too. There the comparison has the last word.
  */
-function binOf(p: number, M: number): number {
+export function binOf(p: number, M: number): number {
   const guess = Math.floor(p * M);
   return guess > 0 && p <= guess / M ? guess - 1 : guess;
 }

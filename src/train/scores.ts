@@ -48,16 +48,28 @@ export function logLossFromLogits(
   labels: ArrayLike<number>,
   outputs: number,
 ): number {
+  const losses = logLossesFromLogits(logits, labels, outputs);
+  let sum = 0;
+  for (let r = 0; r < losses.length; r++) sum += losses[r]!;
+  return sum / losses.length;
+}
+
+/** (N) the log loss of each row in nats, whose mean `logLossFromLogits` is. */
+export function logLossesFromLogits(
+  logits: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  outputs: number,
+): Float64Array {
   assertLabels(labels, Math.max(2, outputs));
   assertLength(logits, labels.length * outputs, "logits", `${labels.length} rows of ${outputs} outputs`);
-  let sum = 0;
+  const losses = new Float64Array(labels.length);
   for (let r = 0; r < labels.length; r++) {
-    sum +=
+    losses[r] =
       outputs === 1
         ? sigmoidLoss(logits[r]!, labels[r]!)
         : softmaxLoss(logits, r * outputs, labels[r]!, outputs);
   }
-  return sum / labels.length;
+  return losses;
 }
 
 function softmaxLoss(logits: ArrayLike<number>, at: number, label: number, K: number): number {

@@ -8,6 +8,8 @@ import { type Interval, percentileInterval } from "./intervals.ts";
 import { assertLength } from "./labelled.ts";
 import { covariance, meanOf, placements } from "./placements.ts";
 
+export { correctedResampledTTest, type ResampledTTest } from "./resampled.ts";
+
 /** Two-sided p-values of McNemar's test; the mid-p value is less cautious and closer to its nominal level. */
 export interface McNemar {
   /** Rows only model A gets right. */
@@ -25,6 +27,8 @@ export interface AucComparison {
   readonly varianceA: number;
   readonly varianceB: number;
   readonly covariance: number;
+  /** Of the difference. */
+  readonly standardError: number;
   /** Null when the two models rank every row alike, so that the difference has no spread. */
   readonly z: number | null;
   readonly pValue: number | null;
@@ -119,13 +123,15 @@ export function compareAucs(
   const dV = a.v.map((value, i) => value - b.v[i]!);
   const dW = a.w.map((value, i) => value - b.w[i]!);
   const variance = covariance(dV, dV) / m + covariance(dW, dW) / n;
-  const z = variance > 0 ? meanOf(dV) / Math.sqrt(variance) : null;
+  const standardError = Math.sqrt(variance);
+  const z = variance > 0 ? meanOf(dV) / standardError : null;
   return {
     aucA: meanOf(a.v),
     aucB: meanOf(b.v),
     varianceA: covariance(a.v, a.v) / m + covariance(a.w, a.w) / n,
     varianceB: covariance(b.v, b.v) / m + covariance(b.w, b.w) / n,
     covariance: covariance(a.v, b.v) / m + covariance(a.w, b.w) / n,
+    standardError,
     z,
     pValue: z === null ? null : erfc(Math.abs(z) / Math.SQRT2),
   };

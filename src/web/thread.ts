@@ -7,4 +7,6 @@ const scope = globalThis as unknown as {
   postMessage(message: "up"): void;
 };
 scope.onmessage = ({ data }) => serveSteps(data);
-scope.postMessage("up");
+// Not before this script has run to its end: Chromium holds back what it is posted until then, and a parent that has
+// begun to wait would never hand it over.
+setTimeout(() => scope.postMessage("up"));

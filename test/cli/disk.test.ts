@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -50,6 +51,21 @@ describe("the real disk", () => {
     expect(readdirSync(at("runs/a-1")).sort()).toEqual(["model", "notes"]);
     expect(readFileSync(at("runs/a-1/model"), "utf8")).toBe("2");
     expect(readdirSync(at("runs"))).toEqual(["a-1"]);
+  });
+
+  test("folders are made with their parents, and a file in the way is a failure", async () => {
+    await files.makeFolder(at("p/q/r"));
+    await files.makeFolder(at("p/q/r"));
+    expect(statSync(at("p/q/r")).isDirectory()).toBe(true);
+    writeFileSync(at("p/file"), "");
+    await expect(files.makeFolder(at("p/file"))).rejects.toThrow("EEXIST");
+    await expect(files.makeFolder(at("p/file/r"))).rejects.toThrow("EEXIST");
+  });
+
+  test.runIf(existsSync("/proc/self"))("in /proc nothing can be made, and that is said at once", async () => {
+    const refusal = "/proc/x: expected a place to write to, but";
+    await expect(writeFolder(files, "/proc/x", new Map([["model", text("1")]]))).rejects.toThrow(refusal);
+    await expect(writeWhole(files, "/proc/x", text("1"))).rejects.toThrow(refusal);
   });
 
   test("a folder, a missing file, a device and a name of 5,000 characters cannot be read", async () => {

@@ -34,16 +34,18 @@ describe("evaluate", () => {
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toMatchInlineSnapshot(`
       "data/iris.csv: 30 test rows
-        accuracy              70.0 %  right on 21; 95 % interval 52.1 to 83.3 %
-        balanced accuracy     70.0 %  each class counts the same
-        log loss              0.4473  nats; 0 is certain and right
-        Brier score           0.2861  0 is certain and right
-        macro F1               0.607
-        Matthews correlation   0.619  0 is guessing
-        ROC AUC                0.982
-        average precision      0.967
-        calibration error      0.180  mean gap between stated and true
-        among the first               top 2: 100 %
+                                      95 % interval
+        accuracy              70.0 %  52.1 to 83.3 %    right on 21
+        balanced accuracy     70.0 %  56.6 to 80.1 %    each class counts the same
+        log loss              0.4473  0.4030 to 0.5207  nats; 0 is certain and right
+        Brier score           0.2861  0.2469 to 0.3414  0 is certain and right
+        macro F1               0.607  0.533 to 0.728
+        Matthews correlation   0.619  0.577 to 0.702    0 is guessing
+        ROC AUC                0.982  0.890 to 0.997
+        average precision      0.967  0.851 to 0.994
+        calibration error      0.180  0.000 to 0.222    0.090 to 0.230 if it were calibrated
+        among the first                                 top 2: 100 %
+        (bootstrap intervals: 2,000 resamples, seed 1)
 
       Classes
                     rows  precision  recall     F1  ROC AUC
@@ -68,6 +70,16 @@ describe("evaluate", () => {
            4  84.4 %   100 %  ████████████████████
            2  88.9 %   100 %  ████████████████████
           11  99.2 %   100 %  ████████████████████
+
+      Abstaining (predict --abstain-below: what is still answered, and how well)
+        below  answered   share   wrong   95 % interval
+         none        30   100 %  30.0 %  16.7 to 47.9 %
+          0.6        23  76.7 %  17.4 %   7.0 to 37.1 %
+          0.7        20  66.7 %   5.0 %   0.9 to 23.6 %
+          0.8        17  56.7 %     0 %     0 to 18.4 %
+          0.9        12  40.0 %     0 %     0 to 24.2 %
+         0.95        11  36.7 %     0 %     0 to 25.9 %
+         0.99         9  30.0 %     0 %     0 to 29.9 %
       "
     `);
   });
@@ -131,7 +143,7 @@ describe("--require", () => {
   test("suggests the name that was meant", async () => {
     expect(await runIn(["evaluate", "m", "--require", "logloss=1"])).toMatchObject({
       code: 64,
-      err: expect.stringContaining("hint:  did you mean logLoss\n"),
+      err: expect.stringContaining('hint:  did you mean "logLoss"?\n'),
     });
   });
 });
@@ -144,6 +156,31 @@ describe("evaluate refuses", () => {
       (disk) => disk.put("data/iris.csv", irisCsv.replace("5.1", "5.2")),
       65,
       "error: data/iris.csv: expected the file that the run was trained on, but it has changed since\nhint:  which rows it had not seen can no longer be told: name other rows to judge it on\n",
+    ],
+    [
+      "data that is no longer where it was",
+      [MODEL],
+      (disk) => disk.entries.delete("/home/data/iris.csv"),
+      66,
+      "error: data/iris.csv: expected a file, found nothing there\nhint:  name the rows: pullone evaluate <model> <data.csv>\n",
+    ],
+    [
+      "rows without the label, told by the columns of the file",
+      [MODEL, "other.csv"],
+      (disk) => disk.put("other.csv", irisCsv.replace("species", "kind").replace("sepal_length", "sepal")),
+      65,
+      'error: other.csv: expected a label column "species", got columns "sepal", "sepal_width", "petal_length", "petal_width", "kind"\n',
+    ],
+    [
+      "rows without a feature, told by the columns of the file",
+      [MODEL, "other.csv"],
+      (disk) =>
+        disk.put(
+          "other.csv",
+          `note,${irisCsv.replace("sepal_length", "sepal").replaceAll("\n", "\nx,").slice(0, -2)}`,
+        ),
+      65,
+      'error: other.csv: expected a column "sepal_length", got columns "note", "sepal", "sepal_width", "petal_length", "petal_width" and 1 more\nhint:  columns not used: "note", "sepal", "species"\n',
     ],
     [
       "a model away from its run",

@@ -85,7 +85,7 @@ describe("the executable", () => {
       code: 64,
       signal: null,
       out: "",
-      err: 'error: unknown command "trian"\nhint:  did you mean train?\n',
+      err: 'error: unknown command "trian"\nhint:  did you mean "train"?\n',
     });
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { irisDisk, MODEL, quick, trainedDisk } from "./flowers.ts";
+import { irisCsv, irisDisk, MODEL, quick, trainedDisk } from "./flowers.ts";
 import { memoryDisk, runIn } from "./memory.ts";
 
 const penguins = readFileSync(
@@ -33,6 +33,49 @@ describe("inspect", () => {
         Gentoo     124  36.0 %  ███████████████████▋
       "
     `);
+  });
+
+  const odd = `mass,kind\n${Array.from({ length: 12 }, (_, i) => `${i === 4 ? "n.a." : i / 8},${"ab"[i % 2]}`).join("\n")}\n`;
+  const wayOut = [
+    "train with --set 'data.missingValues=[",
+    '"","NA","N/A","n/a","#N/A","<NA>","NaN","nan","NULL","null","None","?","-","n.a."',
+    `]' or with --set 'data.columns.mass.kind="categorical"'`,
+  ].join("");
+
+  test("shows a column that training refuses, with its line, its value and the way out", async () => {
+    const disk = memoryDisk({ "odd.csv": odd });
+    const { code, out, err } = await runIn(["inspect", "odd.csv", "--label", "kind"], { disk });
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(/\n {2}mass +numeric +12 +1 of 12 cells is no number\n/);
+    expect(out).toContain(
+      `\nRemarks\n  column "mass": training refuses it: expected a number, got "n.a." on line 6; ${wayOut}\n`,
+    );
+    const { err: refused } = await runIn(["train", "odd.csv", "--label", "kind"], { disk });
+    expect(refused).toContain(`got "n.a." on line 6\nhint:  ${wayOut}\n`);
+  });
+
+  test.each([
+    ["numbers with a decimal comma", "1,5", "numeric"],
+    ["a number out of range", "1e30", "numeric"],
+  ])("shows %s as well", async (_, cell, kind) => {
+    const rows = Array.from({ length: 12 }, (_, i) => `"${cell}${i}",${"ab"[i % 2]}`).join("\n");
+    const disk = memoryDisk({ "odd.csv": `mass,kind\n${rows}\n` });
+    const { code, out } = await runIn(["inspect", "odd.csv", "--label", "kind", "--json"], { disk });
+    expect(code).toBe(0);
+    const [column] = JSON.parse(out).columns;
+    expect(column).toMatchObject({
+      kind,
+      remarks: [expect.stringContaining("training refuses it: expected a number")],
+    });
+  });
+
+  test("--set tries the way out", async () => {
+    const disk = memoryDisk({ "odd.csv": odd });
+    const inspect = async (setting: string) =>
+      (await runIn(["inspect", "odd.csv", "--label", "kind", "--set", setting], { disk })).out;
+    expect(await inspect('data.missingValues=["n.a."]')).toContain("all 11 cells are numbers, 1 missing");
+    expect(await inspect('data.columns.mass.kind="categorical"')).toContain("declared categorical");
+    expect(await inspect('data.missingValues=["n.a."]')).not.toContain("Remarks");
   });
 
   test("without a label, all columns", async () => {
@@ -114,6 +157,38 @@ describe("init", () => {
     );
     expect((await runIn(["train", "data/iris.jsonc", "--quiet", ...quick], { disk })).code).toBe(0);
     expect(disk.list()).toContain(MODEL);
+  });
+
+  test("leaves the classes to be found again, so that a rare one does no harm, but shows their order", async () => {
+    const disk = irisDisk({ "rare.csv": `${irisCsv}1,1,1,1,rare\n` });
+    const { code } = await runIn(["init", "rare.csv", "--label", "species"], { disk });
+    expect(code).toBe(0);
+    expect(disk.text("rare.jsonc")).toContain(
+      '\n    // "classes": ["rare", "setosa", "versicolor", "virginica"],\n',
+    );
+    for (const seed of ["1", "2", "3", "4", "5", "6"]) {
+      const argv = ["train", "rare.jsonc", "--quiet", "--seed", seed, ...quick];
+      expect((await runIn(argv, { disk })).err).not.toContain("error:");
+    }
+  });
+
+  test("writes a file with a column that training refuses, and warns", async () => {
+    const disk = irisDisk({ "odd.csv": `${irisCsv}x,1,1,1,setosa\n` });
+    const argv = ["init", "odd.csv", "--label", "species"];
+    const { code, err } = await runIn(argv, { disk });
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: expect.stringContaining(
+        'warning: column "sepal_length": training refuses it: expected a number, got "x" on line 152;',
+      ),
+    });
+    expect(disk.text("odd.jsonc")).toContain(
+      '"sepal_length": { "kind": "numeric" }, // 1 of 151 cells is no number; training',
+    );
+    const settings = ["--set", 'data.missingValues=["x"]', "--set", "train.epochs=3"];
+    expect((await runIn([...argv, "--force", ...settings], { disk })).err).toBe("");
+    expect(disk.text("odd.jsonc")).toMatch(/"missingValues": \["x"\],[\s\S]*"epochs": 3,/);
+    expect((await runIn(["train", "odd.jsonc", "--quiet", ...quick], { disk })).code).toBe(0);
   });
 
   test("tells the missing cells of a column once", async () => {

@@ -75,13 +75,32 @@ describe("predict", () => {
     });
   });
 
-  test("--output writes a file and prints nothing", async () => {
+  test("--output writes a file, prints nothing, and says beside it what was written unless --quiet", async () => {
     const disk = await trainedDisk();
     const { out } = await runIn(["predict", MODEL, "data/iris.csv"], { disk });
     const written = await runIn(["predict", MODEL, "data/iris.csv", "--output", "answers.csv"], { disk });
-    expect(written).toMatchObject({ code: 0, out: "", err: "" });
+    expect(written).toMatchObject({ code: 0, out: "", err: "answers.csv: 150 rows\n" });
     expect(disk.text("answers.csv")).toBe(out);
+    const argv = ["predict", MODEL, "data/iris.csv", "--output", "answers.csv", "--quiet"];
+    expect(await runIn(argv, { disk })).toMatchObject({ code: 0, out: "", err: "" });
   });
+
+  test.each(["predict", "evaluate", "inspect"])(
+    "%s of the folder of a run names the model in it",
+    async (command) => {
+      const disk = await trainedDisk();
+      expect(
+        await runIn([command, "runs/iris-1", ...(command === "inspect" ? [] : ["data/iris.csv"])], { disk }),
+      ).toMatchObject({
+        code: 66,
+        out: "",
+        err: 'error: runs/iris-1: expected a file, got a folder\nhint:  did you mean "runs/iris-1/model.safetensors"?\n',
+      });
+      expect((await runIn([command, "data"], { disk })).err).toBe(
+        "error: data: expected a file, got a folder\n",
+      );
+    },
+  );
 
   test("a reader who has seen enough ends it quietly", async () => {
     const disk = await trainedDisk();
@@ -118,16 +137,16 @@ describe("predict refuses, and leaves no half of an answer", () => {
     [
       "a column that is not there",
       [],
-      irisCsv.replace("sepal_width", "sepal_height"),
+      irisCsv.replace("sepal_width", "sepal_widt"),
       65,
-      expect.stringMatching(/^error: standard input.*"sepal_width"/),
+      'error: standard input: expected a column "sepal_width", got columns "sepal_length", "sepal_widt", "petal_length", "petal_width", "species"\nhint:  did you mean "sepal_widt"?\n',
     ],
     [
       "a column to keep that is not there",
       ["--keep", "specis"],
       irisCsv,
       65,
-      'error: standard input: expected a column "specis" to keep, got none\nhint:  did you mean "species"\n',
+      'error: standard input: expected a column "specis" to keep, got none\nhint:  did you mean "species"?\n',
     ],
     [
       "a column kept twice",

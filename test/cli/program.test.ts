@@ -16,16 +16,24 @@ describe("help", () => {
       Trains a classifier on a CSV file, judges it on rows it has not seen, and predicts with it.
 
       Options:
-        -V, --version                               print the version
-        -h, --help                                  print help
+        -V, --version                                            print the version
+        -h, --help                                               print help
 
       Commands:
-        train <config.jsonc | data.csv> [options]   train a classifier and say how good it is
-        evaluate <model> [data.csv | -] [options]   judge a model on labelled rows
-        predict <model> [data.csv | -] [options]    predict the class of each row
-        inspect <data.csv | model> [options]        show the columns of a CSV file, or what a model holds
-        init <data.csv> --label <column> [options]  write a configuration to edit
-        help [command]                              print the help of a command
+        train <config.jsonc | data.csv> [options]                train a classifier and say how good it is
+        evaluate <model> [data.csv | -] [options]                judge a model on labelled rows
+        predict <model> [data.csv | -] [options]                 predict the class of each row
+        inspect <data.csv | model> [options]                     show the columns of a CSV file, or what a
+                                                                 model holds
+        init <data.csv> --label <column> [options]               write a configuration to edit
+        calibrate <model> [data.csv | -] [options]               make the probabilities mean what they say
+        explain <model> <data.csv | -> --row <number> [options]  show why a row was answered as it was
+        check <config.jsonc | data.csv> [options]                prove the arithmetic and audit the data
+                                                                 of a run
+        compare <model-a> <model-b> [data.csv | -] [options]     say which of two models is better, or
+                                                                 that the rows cannot tell
+        experiment <experiment.jsonc> [options]                  compare variants over seeds and folds
+        help [command]                                           print the help of a command
       "
     `);
   });
@@ -74,6 +82,8 @@ describe("help", () => {
         data              a CSV file with the label column, or - for standard input
 
       Options:
+        --threshold <p>   of two classes, answer the second from this probability on
+        --costs <json>    answer the class of least expected cost: JSON, or a file of it
         --require <list>  limits to hold, such as accuracy=0.95,logLoss=0.1; exit code 79 if not
         --json            print one JSON document instead of text
         -h, --help        print help
@@ -93,16 +103,20 @@ describe("help", () => {
       Writes the predicted class and one probability a class for every row, in their order.
 
       Arguments:
-        model              a model.safetensors
-        data               a CSV file; - or nothing for standard input
+        model                a model.safetensors
+        data                 a CSV file; - or nothing for standard input
 
       Options:
-        --format <format>  csv or jsonl (default: csv)
-        --keep <column>    copy a column of the input; may be repeated
-        --logits           add the logits
-        --safe-csv         put ' before text that a spreadsheet would take for a formula
-        --output <file>    write a file, whole or not at all
-        -h, --help         print help
+        --format <format>    csv or jsonl (default: csv)
+        --keep <column>      copy a column of the input; may be repeated
+        --logits             add the logits
+        --threshold <p>      of two classes, answer the second from this probability on
+        --costs <json>       answer the class of least expected cost: JSON, or a file of it
+        --abstain-below <p>  give no answer that is less probable
+        --safe-csv           put ' before text that a spreadsheet would take for a formula
+        --output <file>      write a file, whole or not at all
+        --quiet              do not say what was written
+        -h, --help           print help
       "
     `);
   });
@@ -118,12 +132,13 @@ describe("help", () => {
       Shows what each column would be used as and why, or everything that a model holds.
 
       Arguments:
-        input             a CSV file or a model.safetensors
+        input              a CSV file or a model.safetensors
 
       Options:
-        --label <column>  the column to predict
-        --json            print one JSON document instead of text
-        -h, --help        print help
+        --label <column>   the column to predict
+        --set <key=value>  set one field of the configuration, such as train.epochs=50; may be repeated
+        --json             print one JSON document instead of text
+        -h, --help         print help
       "
     `);
   });
@@ -138,13 +153,14 @@ describe("help", () => {
       Writes a commented configuration with the columns of a CSV file.
 
       Arguments:
-        data              a CSV file
+        data               a CSV file
 
       Options:
-        --label <column>  the column to predict
-        --output <file>   where to write it (default: <data>.jsonc)
-        --force           replace a file that is there
-        -h, --help        print help
+        --label <column>   the column to predict
+        --set <key=value>  set one field of the configuration, such as train.epochs=50; may be repeated
+        --output <file>    where to write it (default: <data>.jsonc)
+        --force            replace a file that is there
+        -h, --help         print help
       "
     `);
   });
@@ -170,12 +186,41 @@ describe("help", () => {
 
 describe("what the command line refuses, with exit 64 and nothing on the standard output", () => {
   test.each<[string[], string]>([
-    [["trian"], 'error: unknown command "trian"\nhint:  did you mean train?\n'],
+    [["trian"], 'error: unknown command "trian"\nhint:  did you mean "train"?\n'],
     [["xyzzy"], 'error: unknown command "xyzzy"\nhint:  pullone --help shows what there is\n'],
     [["train"], 'error: missing required argument "input"\nhint:  pullone --help shows what there is\n'],
     [
       ["train", "a", "--sed", "1"],
-      'error: unknown option "--sed"\nhint:  did you mean one of --seed, --set?\n',
+      'error: unknown option "--sed"\nhint:  did you mean "--seed" or "--set"?\n',
+    ],
+    [
+      ["train", "a", "--epochs", "5"],
+      'error: unknown option "--epochs"\nhint:  write --set train.epochs=5\n',
+    ],
+    [
+      ["train", "a", "--lr=0.1"],
+      'error: unknown option "--lr=0.1"\nhint:  write --set train.learningRate=0.1\n',
+    ],
+    [
+      ["train", "a", "--batch-size"],
+      'error: unknown option "--batch-size"\nhint:  write --set train.batchSize=<value>\n',
+    ],
+    [
+      ["train", "a", "--hidden", "64,32"],
+      `error: unknown option "--hidden"\nhint:  write --set 'model.hidden=[64,32]'\n`,
+    ],
+    [
+      ["init", "a", "--label", "b", "--train.optimizer", "adam"],
+      'error: unknown option "--train.optimizer"\nhint:  write --set train.optimizer=adam\n',
+    ],
+    // Two sections have a kind.
+    [
+      ["train", "a", "--kind", "x"],
+      'error: unknown option "--kind"\nhint:  pullone --help shows what there is\n',
+    ],
+    [
+      ["evaluate", "a", "--epochs", "5"],
+      'error: unknown option "--epochs"\nhint:  pullone --help shows what there is\n',
     ],
     [
       ["train", "a", "b"],
@@ -237,7 +282,7 @@ describe("what the command line refuses, with exit 64 and nothing on the standar
       error: {
         code: "usage_invalid",
         message: 'unknown option "--sed"',
-        hint: "did you mean one of --seed, --set?",
+        hint: 'did you mean "--seed" or "--set"?',
       },
     });
   });

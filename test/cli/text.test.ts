@@ -8,6 +8,7 @@ import {
   decimals,
   duration,
   percent,
+  percentRange,
   shown,
   sparkline,
 } from "../../src/cli/text.ts";
@@ -74,6 +75,12 @@ describe("tables and curves", () => {
       train        364    98.9 %
       validation    91"
     `);
+  });
+
+  test("a range has one unit, and its ends are exact only when they are", () => {
+    expect(percentRange(0.9474, 1)).toBe("94.7 to 100 %");
+    expect(percentRange(0, 0.0536)).toBe("0 to 5.4 %");
+    expect(percentRange(0.5, 0.9999)).toBe("50.0 to > 99.9 %");
   });
 
   test("a bar has eight steps a character and stays within its length", () => {

@@ -331,4 +331,23 @@ describe("train refuses, and writes nothing", () => {
     expect(world.spoken.err).toContain("stopped by SIGINT; nothing was written\n");
     expect(world.disk.list()).toEqual(["data/iris.csv"]);
   });
+
+  test("a signal ends it between two epochs of the logistic regression, too, which a terminal sees at work", async () => {
+    const world = memoryWorld({ disk: irisDisk() });
+    const io = {
+      ...world.io,
+      err: {
+        isTerminal: true,
+        columns: 100,
+        write: async (text: string) => {
+          world.spoken.err += text;
+          if (text.includes("logistic regression beside it: epoch 1/4")) world.ending.abort("SIGINT");
+        },
+      },
+    };
+    expect(await run(iris, io)).toBe(130);
+    expect(world.spoken.err.endsWith("\r\u001b[2Kstopped by SIGINT; nothing was written\n")).toBe(true);
+    expect(world.spoken.err).not.toContain("regression beside it: epoch 2/4");
+    expect(world.disk.list()).toEqual(["data/iris.csv"]);
+  });
 });

@@ -4,6 +4,7 @@ import { classTable, kindCounts, profileTable } from "../../src/cli/profile.ts";
 import { honestSentences, verdictTable } from "../../src/cli/verdict.ts";
 import type { ColumnProfile } from "../../src/data/columns.ts";
 import type { MetricsReport } from "../../src/train/metrics.ts";
+import { mcnemar } from "../../src/train/statistics.ts";
 
 const metrics = (rows: number, right: number): Metrics => ({
   rows,
@@ -32,9 +33,10 @@ describe("the verdict", () => {
     `);
   });
 
-  const judged = (rows: number, right: number, logistic: number) => ({
+  const judged = (rows: number, right: number, logistic: number, both = Math.min(right, logistic)) => ({
     test: { ...metrics(rows, right), accuracyInterval: { lower: 0.9255, upper: 0.991 } } as MetricsReport,
     logistic: metrics(rows, logistic),
+    disagreement: mcnemar(right - both, logistic - both),
     majority: metrics(rows, 71),
     majorityClass: "benign",
     isLogistic: false,
@@ -49,13 +51,14 @@ describe("the verdict", () => {
   });
 
   test.each([
-    [114, 110, 110, "With 114 rows, these two cannot be told apart."],
-    [114, 105, 110, "With 114 rows, a difference of 5 rows cannot be told from luck."],
-    [114, 111, 105, "A difference of 6 rows in 114 may still be luck."],
-    [114, 114, 108, "A difference of 6 rows in 114 is hardly luck."],
-    [10_000, 9_000, 8_000, "A difference of 1,000 rows in 10000 is hardly luck."],
-  ])("of %d rows, %d against %d right: %s", (rows, network, logistic, sentence) => {
-    expect(honestSentences(judged(rows, network, logistic))[2]).toBe(sentence);
+    [114, 110, 110, 110, "With 114 rows, these two cannot be told apart."],
+    [114, 110, 110, 106, "With 114 rows, these two cannot be told apart."],
+    [114, 105, 110, 105, "With 114 rows, a difference of 5 rows cannot be told from luck."],
+    [114, 111, 105, 104, "With 114 rows, a difference of 6 rows cannot be told from luck."],
+    [114, 111, 105, 105, "A difference of 6 rows in 114 is hardly luck."],
+    [10_000, 9_000, 8_000, 7_900, "A difference of 1,000 rows in 10,000 is hardly luck."],
+  ])("of %d rows, %d against %d right, %d by both: %s", (rows, network, logistic, both, sentence) => {
+    expect(honestSentences(judged(rows, network, logistic, both))[2]).toBe(sentence);
   });
 });
 

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { configJsonSchema, configurationPage } from "../../scripts/schema.ts";
+import { configJsonSchema, configurationPage, experimentJsonSchema } from "../../scripts/schema.ts";
 import { describeConfig, resolveRunConfig } from "../../src/config.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -15,6 +15,10 @@ function assertCommitted(file: string, text: string): void {
 
 test("configs/schema.json is the one of the schema", () => {
   assertCommitted("configs/schema.json", configJsonSchema());
+});
+
+test("configs/experiment.schema.json is the one of the schema of experiments", () => {
+  assertCommitted("configs/experiment.schema.json", experimentJsonSchema());
 });
 
 test("docs/configuration.md is the one of the schema", () => {
@@ -80,6 +84,41 @@ describe("configs/schema.json, as an editor reads it", () => {
     [{ data: { label: "y", columns: { a: { kind: "number" } } } }],
   ])("%j is underlined", (more) => {
     expect(fits(schema, document(more))).toBe(false);
+  });
+});
+
+describe("configs/experiment.schema.json, as an editor reads it", () => {
+  const schema = JSON.parse(experimentJsonSchema()) as Schema;
+  const document = (more: object) => ({ base: "run.jsonc", variants: { a: {} }, ...more });
+
+  test.each<[object]>([
+    [{}],
+    [{ base: { data: { label: "y" } } }],
+    [{ variants: { "h64-32": { "model.hidden": [64, 32] }, b: { model: { head: "sigmoid" } } } }],
+    [{ seeds: 10 }],
+    [{ seeds: [3, 1, 4] }],
+    [{ folds: { kind: "column", column: "fold" } }],
+    [{ folds: { folds: 10, repeats: 3 }, metrics: ["brier"], jobs: 4 }],
+  ])("%j is fine", (more) => {
+    expect(fits(schema, document(more))).toBe(true);
+  });
+
+  test.each<[object]>([
+    [{ base: undefined }],
+    [{ base: 1 }],
+    [{ variants: ["a"] }],
+    [{ variants: { "a b": {} } }],
+    [{ variants: { a: 1 } }],
+    [{ seeds: 0 }],
+    [{ seeds: [] }],
+    [{ folds: { kind: "column" } }],
+    [{ folds: { folds: 1 } }],
+    [{ metrics: [] }],
+    [{ metrics: ["loss"] }],
+    [{ jobs: "all" }],
+    [{ varaints: {} }],
+  ])("%j is underlined", (more) => {
+    expect(fits(schema, JSON.parse(JSON.stringify(document(more))))).toBe(false);
   });
 });
 

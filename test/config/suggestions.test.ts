@@ -69,7 +69,10 @@ describe("hints for unknown keys", () => {
     [{ split: { kind: "folds", fold: 1, foldx: 5 } }, 'did you mean "folds"?'],
     [{ split: { kind: "folds", folds: 5, foldx: 1 } }, 'did you mean "fold"?'],
     [{ model: { momentun: 1 } }, 'did you mean "train.momentum"?'],
-    [{ split: { qqqqqqq: 1 } }, "the keys of this place are kind, validation, test, column, folds, fold"],
+    [
+      { split: { qqqqqqq: 1 } },
+      "the keys of this place are kind, validation, test, column, validationShare, folds, fold, foldSeed",
+    ],
     [{ train: { qqqqqqq: 1 } }, undefined],
   ])("%j", (more, expected) => {
     expect(hint(more)).toBe(expected);

@@ -170,6 +170,17 @@ describe("writeCommentedConfig", () => {
       id: { kind: "categorical" },
     });
   });
+  test("shows the classes in a comment that stays out of what is read", () => {
+    const commented = writeCommentedConfig({ data: { label: "y" } }, columns, ["no", "yes"]);
+    expect(commented).toMatch(
+      /"label": "y",\n {4}\/\/ the classes in order, .*:\n {4}\/\/ "classes": \["no", "yes"\],\n/,
+    );
+    expect(parseRunConfig(commented, "c.jsonc").data).not.toHaveProperty("classes");
+    const uncommented = commented.replace('// "classes"', '"classes"');
+    expect(parseRunConfig(uncommented, "c.jsonc").data.classes).toEqual(["no", "yes"]);
+    const many = Array.from({ length: 200 }, (_, k) => `class ${k}`);
+    expect(writeCommentedConfig({ data: { label: "y" } }, columns, many)).not.toContain('"classes"');
+  });
   test("more than 2,000 columns are left to be inferred when training", () => {
     const many = Array.from({ length: 2_001 }, (_, i) => column({ name: `c${i}` }));
     expect(

@@ -198,7 +198,7 @@ describe("rule 6: some text among more numbers is refused", () => {
     expect(() => profile(cells)).toThrow(
       expect.objectContaining({
         code: "data_invalid",
-        hint: 'list "heavy" in data.missingValues, or declare the column categorical',
+        hint: `train with --set 'data.missingValues=["","NA","N/A","n/a","#N/A","<NA>","NaN","nan","NULL","null","None","?","-","heavy"]' or with --set 'data.columns.x.kind="categorical"'`,
       }),
     );
   });
@@ -223,7 +223,7 @@ describe("options for columns", () => {
       'data.columns: expected names of columns of fruit.csv ("mass", "color", "species"), got "mas"',
     );
     expect(() => profileWith({ mas: {} })).toThrow(
-      expect.objectContaining({ code: "config_invalid", hint: 'did you mean "mass"' }),
+      expect.objectContaining({ code: "config_invalid", hint: 'did you mean "mass"?' }),
     );
   });
   test("do not name the label", () => {
@@ -260,7 +260,7 @@ describe("options for columns", () => {
 
 test("identifierReason leaves aside missing cells when it looks at the order", () => {
   const values = Float64Array.from(times(30, (i) => (i === 7 ? Number.NaN : 5 * i)));
-  const cells = { codes: null, values, missing: new Uint8Array(30).fill(1, 7, 8), texts: null };
+  const cells = { codes: null, values, divisor: 1, missing: new Uint8Array(30).fill(1, 7, 8), texts: null };
   const sorted = values.filter((value) => !Number.isNaN(value));
   expect(identifierReason(cells, Int32Array.from(times(30, (i) => i)), sorted)).toContain("identifier");
 });

@@ -97,7 +97,7 @@ describe("labels that cannot be learnt are refused", () => {
     const table = labelTable(["a", "b", "a"]);
     const fit = () => fitLabels(table, all(table), { ...options, column: "specis" });
     expect(fit).toThrow('fruit.csv: expected a label column "specis", got columns "x", "species"');
-    expect(fit).toThrow(expect.objectContaining({ code: "data_invalid", hint: 'did you mean "species"' }));
+    expect(fit).toThrow(expect.objectContaining({ code: "data_invalid", hint: 'did you mean "species"?' }));
   });
 });
 

@@ -175,7 +175,7 @@ describe("a column that tells the parts", () => {
     const text = foldTable(["train", "test", "train"]);
     const split = () => columnSplit(text, Int32Array.of(0, 1), { ...named, validation: [], test: ["tset"] });
     expect(split).toThrow('fruit.csv, column "fold": expected a row with "tset", got none');
-    expect(split).toThrow(expect.objectContaining({ hint: 'did you mean "test"' }));
+    expect(split).toThrow(expect.objectContaining({ hint: 'did you mean "test"?' }));
   });
   test("must not name a value twice", () => {
     expect(() => columnSplit(table, rows, { ...named, validation: ["0"] })).toThrow(

@@ -2,13 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { concatTables } from "../../src/data/concat.ts";
 import { limits } from "../../src/data/limits.ts";
+import { readTable, readTables } from "../../src/data/reader.ts";
 import {
   cellText,
   findColumn,
   type NumbersColumn,
   type RawColumn,
-  readTable,
-  readTables,
   sourceOf,
   type Table,
   type TableOptions,
@@ -46,7 +45,7 @@ describe("a column with few distinct cells", () => {
     expect(column(table, "x")).toEqual({
       name: "x",
       kind: "coded",
-      codes: Uint32Array.of(0, 1, 0, 2),
+      codes: Uint16Array.of(0, 1, 0, 2),
       texts: ["1.0", " 1", ""],
     });
     expect(texts(table, "y")).toEqual(["ant", "bee ", "ant", "NA"]);

@@ -390,7 +390,10 @@ describe("what cannot be used is refused with its place", () => {
       return expect.fail("nothing was thrown");
     };
     const known = "options: expected classWeights, labelSmoothing, reduction, got";
-    expect(hintOf({ classweight: [1, 1] })).toEqual([`${known} "classweight"`, "did you mean classWeights"]);
+    expect(hintOf({ classweight: [1, 1] })).toEqual([
+      `${known} "classweight"`,
+      'did you mean "classWeights"?',
+    ]);
     const only = "logits are the only input: there is no other mode";
     expect(hintOf({ fromLogits: false })).toEqual([`${known} "fromLogits"`, only]);
   });

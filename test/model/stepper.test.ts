@@ -4,6 +4,7 @@ import { activationKinds, defaultAlpha } from "../../src/model/activations.ts";
 import { initialise } from "../../src/model/init.ts";
 import type { StepPlan } from "../../src/model/kernels/kernels.ts";
 import { referenceKernels } from "../../src/model/kernels/reference.ts";
+import { allocateRows } from "../../src/model/kernels/rows.ts";
 import { createSimdStepper } from "../../src/model/kernels/simd-stepper.ts";
 import { type ActivationKind, createNetwork, type Network } from "../../src/model/network.ts";
 import { randomStream, shuffle } from "../../src/random.ts";
@@ -118,6 +119,18 @@ describe("SIMD steps equal the reference bit for bit", () => {
   test.each(activationKinds)("%s, two hidden layers", (kind) => {
     expectSameBits({ sizes: [7, 11, 6, 3], kinds: [kind, kind] }, 3);
     expectSameBits({ sizes: [7, 16, 3], kinds: [kind], head: "softmax", smoothing: 0.1 });
+  });
+  test("rows that live in WebAssembly memory, for one network after another", () => {
+    const { plan, steps, order } = planOf({ sizes: [13, 9, 3], rows: 200 });
+    const rows = allocateRows("float32", 200, 13);
+    (rows.values as Float32Array).set(plan().features.values);
+    const [losses, wanted] = [new Float64Array(steps.length / 3), new Float64Array(steps.length / 3)];
+    createStepper(kernels, plan()).run(order, steps, wanted);
+    for (let time = 0; time < 3; time++) {
+      createSimdStepper({ ...plan(), features: rows }).run(order, steps, losses);
+      expect(losses).toEqual(wanted);
+      expect(rows.values).toEqual(plan().features.values);
+    }
   });
   test("no hidden layer", () => expectSameBits({ sizes: [13, 3] }));
   test("sigmoid head, with smoothing and class weights", () => {

@@ -11,8 +11,9 @@ export interface Arena {
 /** Address 0 stays free, so that no record stands at the null pointer. */
 const FIRST = 64;
 
-export function createArena(): Arena {
-  let end = FIRST;
+/** @param first address from which memory is handed out */
+export function createArena(first = FIRST): Arena {
+  let end = Math.ceil(first / 16) * 16;
   return {
     take(bytes) {
       const address = end;

@@ -75,7 +75,7 @@ export interface SimdExports {
   unpack(flat: number, panels: number, capacity: number, rows: number, columns: number): void;
 }
 
-export const PAGE_BYTES = 65_536;
+const PAGE_BYTES = 65_536;
 
 let bytes: Uint8Array | undefined;
 const compiled = new Map<boolean, WebAssembly.Module>();
@@ -88,6 +88,12 @@ export function hasSimd(): boolean {
 /** A memory of at least `size` bytes; shared memory can be handed to other threads. */
 export function allocateMemory(size: number, shared: boolean): WebAssembly.Memory {
   return new WebAssembly.Memory({ initial: Math.ceil(size / PAGE_BYTES) + 1, maximum: 65_536, shared });
+}
+
+/** Grows `memory` to at least `size` bytes; views on memory that is not shared end here. */
+export function growMemory(memory: WebAssembly.Memory, size: number): void {
+  const missing = size - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
 }
 
 /** The module over `memory`, which every instance over it shares. */

@@ -4,7 +4,7 @@
 import type { FloatArray } from "../../matrix.ts";
 import { createArena } from "./arena.ts";
 import { layerLayout, planLayout, ruleLayout, writeRecord } from "./layout.ts";
-import { PAGE_BYTES, type SimdExports } from "./simd-module.ts";
+import { growMemory, type SimdExports } from "./simd-module.ts";
 
 /** A length padded to whole panels. */
 export const padded = (n: number) => Math.ceil(n / 8) * 8;
@@ -16,8 +16,7 @@ export function createStaging(wasm: SimdExports, memory: WebAssembly.Memory) {
     const arena = createArena();
     const record = arena.take(Math.max(planLayout.bytes, layerLayout.bytes) + ruleLayout.bytes);
     const places = floats.map((length) => arena.take(4 * length));
-    const missing = arena.used() - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+    growMemory(memory, arena.used());
     const heap = new Float32Array(memory.buffer);
     return {
       record,

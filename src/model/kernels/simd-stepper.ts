@@ -2,13 +2,13 @@
 // the layout of assembly/plan.ts, and a whole epoch is one call.
 // Letters: N training rows, D encoded features, I inputs, O outputs of a layer, K classes.
 
-import type { FloatArray } from "../../matrix.ts";
 import { activationKinds } from "../activations.ts";
 import { layerSizes, type Network } from "../network.ts";
 import { type Arena, createArena } from "./arena.ts";
 import type { StepPlan, Stepper } from "./kernels.ts";
 import { layerLayout, planLayout, writeRecord } from "./layout.ts";
-import { allocateMemory, instantiate } from "./simd-module.ts";
+import { homeOf } from "./rows.ts";
+import { allocateMemory, growMemory, instantiate, type SimdExports } from "./simd-module.ts";
 import { padded } from "./simd-staging.ts";
 import { CONTROL_BYTES, gatherTeam, loneTeam } from "./threads.ts";
 
@@ -32,8 +32,9 @@ function operationsOf(network: Network, batchSize: number): number {
   );
 }
 
-function threadsFor({ threads, network, batchSize }: StepPlan): number {
-  if (!threads) return 1;
+function threadsFor({ threads, network, batchSize, optimizer }: StepPlan): number {
+  // Clipping by the norm needs all gradients before any update: one thread takes the norm, and the rest, by itself.
+  if (!threads || optimizer.clipNorm !== null) return 1;
   if (threads.wanted !== "auto") return Math.min(threads.wanted, threads.host.most);
   return operationsOf(network, batchSize) < OPERATIONS_FOR_THREADS ? 1 : threads.host.parallelism;
 }
@@ -49,12 +50,13 @@ export function createSimdStepper(plan: StepPlan): Stepper {
   const stepsAnEpoch = Math.ceil(N / batchSize);
   const keepsGradients = optimizer.clipNorm !== null;
   const threads = threadsFor(plan);
-  const shared = threads > 1;
+  const home = homeOf(features.values);
+  const shared = threads > 1 || home !== undefined;
 
-  const arena = createArena();
+  const arena = createArena(home?.buffer.byteLength);
   const planAt = arena.take(planLayout.bytes);
   const layersAt = arena.take(layerLayout.bytes * network.layers.length);
-  const featuresAt = arena.take(features.values.length * 4);
+  const featuresAt = home ? features.values.byteOffset : arena.take(features.values.length * 4);
   const labelsAt = arena.take(N * 4);
   const orderAt = arena.take(N * 4);
   const stepsAt = arena.take(stepsAnEpoch * 24);
@@ -66,6 +68,7 @@ export function createSimdStepper(plan: StepPlan): Stepper {
   const controlAt = arena.take(CONTROL_BYTES);
   const scratchBytes = 256 + 2 * padded(sizes.at(-1)!) * 32 + 64;
   const scratchAt = arena.take(scratchBytes * threads);
+  const flatAt = arena.take(4 * Math.max(...network.layers.map(({ weights }) => weights.length)));
   const firstX = arena.take(padded(D) * capacity * 4);
   const places: LayerPlaces[] = [];
   for (const { inputs, outputs } of network.layers) {
@@ -78,7 +81,8 @@ export function createSimdStepper(plan: StepPlan): Stepper {
     );
   }
 
-  const memory = allocateMemory(arena.used(), shared);
+  const memory = home ?? allocateMemory(arena.used(), shared);
+  if (home) growMemory(home, arena.used());
   const kernels = instantiate(memory, shared);
   const floats = new Float32Array(memory.buffer);
   const words = new Int32Array(memory.buffer);
@@ -86,7 +90,7 @@ export function createSimdStepper(plan: StepPlan): Stepper {
   const view = new DataView(memory.buffer);
   const { classWeights, labelSmoothing: smoothing } = plan;
 
-  floats.set(features.values, featuresAt / 4);
+  if (!home) floats.set(features.values, featuresAt / 4);
   words.set(labels, labelsAt / 4);
   floats.set(classWeights, classWeightsAt / 4);
   const weightSum = classWeights.reduce((sum, weight) => fround(sum + fround(weight)), 0);
@@ -146,9 +150,9 @@ export function createSimdStepper(plan: StepPlan): Stepper {
       decayOfBiases: optimizer.weightDecay * ofBiases,
     });
   });
-  writeParameters(network, places, floats);
+  writeParameters(network, places, flatAt, kernels, floats);
   const task = { memory, plan: planAt, steps: stepsAt, losses: lossesAt, control: controlAt, threads };
-  const team = shared && plan.threads ? gatherTeam(plan.threads.host, task) : loneTeam;
+  const team = threads > 1 && plan.threads ? gatherTeam(plan.threads.host, task) : loneTeam;
 
   return {
     run(order, steps, losses) {
@@ -158,7 +162,7 @@ export function createSimdStepper(plan: StepPlan): Stepper {
       team.begin(count);
       const done = kernels.run(planAt, 0, count, stepsAt, lossesAt, 0, team.threads);
       losses.set(doubles.subarray(lossesAt / 8, lossesAt / 8 + Math.min(done + 1, count)));
-      readParameters(network, places, floats);
+      readParameters(network, places, flatAt, kernels, floats);
       return done;
     },
     finish: team.dismiss,
@@ -196,31 +200,33 @@ function placeLayer(
   };
 }
 
-/** Calls `visit` for each stretch of parameters that stands together in both layouts. */
-function eachStretch(
-  network: Network,
+/** The parameters as they stand in the network, into panels: through `flat`, which has room for one layer's weights. */
+function writeParameters(
+  { layers }: Network,
   places: readonly LayerPlaces[],
-  visit: (parameters: FloatArray, address: number) => void,
+  flat: number,
+  kernels: SimdExports,
+  floats: Float32Array,
 ): void {
-  network.layers.forEach(({ inputs, outputs, weights, biases }, l) => {
-    const place = places[l]!;
-    for (let i = 0; i < inputs; i++) {
-      for (let o = 0; o < outputs; o += 8) {
-        const width = Math.min(8, outputs - o);
-        const at = place.weights / 4 + (o / 8) * place.rows * 8 + i * 8;
-        visit(weights.subarray(i * outputs + o, i * outputs + o + width), at);
-      }
-    }
-    visit(biases, place.biases / 4);
+  layers.forEach(({ inputs, outputs, weights, biases }, l) => {
+    floats.set(weights, flat / 4);
+    kernels.pack(places[l]!.weights, places[l]!.rows, flat, inputs, outputs);
+    floats.set(biases, places[l]!.biases / 4);
   });
 }
 
-function writeParameters(network: Network, places: readonly LayerPlaces[], floats: Float32Array): void {
-  eachStretch(network, places, (parameters, at) => floats.set(parameters, at));
-}
-
-function readParameters(network: Network, places: readonly LayerPlaces[], floats: Float32Array): void {
-  eachStretch(network, places, (parameters, at) =>
-    parameters.set(floats.subarray(at, at + parameters.length)),
-  );
+/** The way back. */
+function readParameters(
+  { layers }: Network,
+  places: readonly LayerPlaces[],
+  flat: number,
+  kernels: SimdExports,
+  floats: Float32Array,
+): void {
+  layers.forEach(({ inputs, outputs, weights, biases }, l) => {
+    const place = places[l]!;
+    kernels.unpack(flat, place.weights, place.rows, inputs, outputs);
+    weights.set(floats.subarray(flat / 4, flat / 4 + weights.length));
+    biases.set(floats.subarray(place.biases / 4, place.biases / 4 + outputs));
+  });
 }

@@ -1,4 +1,5 @@
 // The losses of ../reference-losses.ts, operation for operation, on columns of eight rows: four lanes are four rows.
+// The exponentials of both halves are taken side by side: one alone would wait for its own results.
 // Letters: K classes, s label smoothing, y the class of a row.
 
 import { exp, log1p, sigmoid } from "./elementary";
@@ -31,54 +32,80 @@ function lookUp(table: usize, index: v128): v128 {
   return f32x4.replace_lane(found, 3, load<f32>(table + <usize>i32x4.extract_lane(index, 3) * 4));
 }
 
-// What `exponentials` found of four rows.
-let top: v128 = i32x4.splat(0);
-let peak: v128 = i32x4.splat(0);
-let rest: v128 = i32x4.splat(0);
-let total: v128 = i32x4.splat(0);
+// What `exponentials` found of the rows 0 … 3 and 4 … 7.
+let topA: v128 = i32x4.splat(0), topB: v128 = i32x4.splat(0);
+let peakA: v128 = i32x4.splat(0), peakB: v128 = i32x4.splat(0);
+let restA: v128 = i32x4.splat(0), restB: v128 = i32x4.splat(0);
+let totalA: v128 = i32x4.splat(0), totalB: v128 = i32x4.splat(0);
 
-/** e[k] = exp(z[k] - z[top]); sets top, peak, rest (the sum without e[top]) and total. */
+/** Eight rows: e[k] = exp(z[k] - z[top]); sets top, peak, rest (the sum without e[top]) and total of both halves. */
 function exponentials(e: usize, z: usize, K: i32): void {
-  let first = i32x4.splat(0);
-  let largest = at(z, 0);
+  let firstA = i32x4.splat(0), firstB = firstA;
+  let largestA = at(z, 0), largestB = at(z + 16, 0);
   for (let k = 1; k < K; k++) {
-    const here = at(z, k);
-    const larger = f32x4.gt(here, largest);
-    largest = v128.bitselect(here, largest, larger);
-    first = v128.bitselect(i32x4.splat(k), first, larger);
+    const index = i32x4.splat(k);
+    const a = at(z, k), b = at(z + 16, k);
+    const isLargerA = f32x4.gt(a, largestA), isLargerB = f32x4.gt(b, largestB);
+    largestA = v128.bitselect(a, largestA, isLargerA);
+    largestB = v128.bitselect(b, largestB, isLargerB);
+    firstA = v128.bitselect(index, firstA, isLargerA);
+    firstB = v128.bitselect(index, firstB, isLargerB);
   }
-  let sum = all(0);
-  let own = all(0);
+  let sumA = all(0), sumB = all(0), ownA = all(0), ownB = all(0);
   for (let k = 0; k < K; k++) {
-    const value = exp(f32x4.sub(at(z, k), largest));
-    v128.store(e + <usize>k * 32, value);
-    const isTop = i32x4.eq(first, i32x4.splat(k));
-    sum = v128.bitselect(sum, f32x4.add(sum, value), isTop);
-    own = v128.bitselect(value, own, isTop);
+    const index = i32x4.splat(k);
+    const a = exp(f32x4.sub(at(z, k), largestA));
+    const b = exp(f32x4.sub(at(z + 16, k), largestB));
+    v128.store(e + <usize>k * 32, a);
+    v128.store(e + <usize>k * 32, b, 16);
+    const isTopA = i32x4.eq(firstA, index), isTopB = i32x4.eq(firstB, index);
+    sumA = v128.bitselect(sumA, f32x4.add(sumA, a), isTopA);
+    sumB = v128.bitselect(sumB, f32x4.add(sumB, b), isTopB);
+    ownA = v128.bitselect(a, ownA, isTopA);
+    ownB = v128.bitselect(b, ownB, isTopB);
   }
-  top = first;
-  peak = largest;
-  rest = sum;
-  total = f32x4.add(own, sum);
+  topA = firstA;
+  topB = firstB;
+  peakA = largestA;
+  peakB = largestB;
+  restA = sumA;
+  restB = sumB;
+  totalA = f32x4.add(ownA, sumA);
+  totalB = f32x4.add(ownB, sumB);
 }
 
-/** p = softmax of four rows. */
+/** p = softmax of eight rows. */
 export function softmax(p: usize, z: usize, K: i32): void {
   exponentials(p, z, K);
-  const whole = total;
-  for (let k = 0; k < K; k++) v128.store(p + <usize>k * 32, f32x4.div(at(p, k), whole));
+  const a = totalA, b = totalB;
+  for (let k = 0; k < K; k++) {
+    v128.store(p + <usize>k * 32, f32x4.div(at(p, k), a));
+    v128.store(p + <usize>k * 32, f32x4.div(at(p + 16, k), b), 16);
+  }
 }
 
-/** Four rows: d = gradient / divisor, returns the row losses. e is overwritten and may be d. */
+/** Eight rows: d = gradient / divisor; stores the row losses. e is overwritten and may be d. */
 export function softmaxCrossEntropy(
+  d: usize, e: usize, z: usize, labels: usize, losses: usize, classWeights: usize,
+  smoothing: f32, keep: f32, share: f32, shared: f32, divisor: f32, K: i32,
+): void {
+  exponentials(e, z, K);
+  for (let half: usize = 0; half < 32; half += 16) {
+    const loss = hardLoss(
+      d + half, e + half, z + half, v128.load(labels + half), classWeights, smoothing, keep, share, shared, divisor, K,
+      half ? topB : topA, half ? peakB : peakA, half ? restB : restA, half ? totalB : totalA,
+    );
+    v128.store(losses + half, loss);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function hardLoss(
   d: usize, e: usize, z: usize, labels: v128, classWeights: usize,
   smoothing: f32, keep: f32, share: f32, shared: f32, divisor: f32, K: i32,
+  first: v128, largest: v128, others: v128, whole: v128,
 ): v128 {
-  exponentials(e, z, K);
-  const first = top;
-  const largest = peak;
-  const others = rest;
-  const whole = total;
   const logTotal = log1p(others);
   const quotient = all(divisor);
 
@@ -115,14 +142,27 @@ export function softmaxCrossEntropy(
   return f32x4.add(loss, f32x4.mul(all(share), spread));
 }
 
-/** Four rows against soft targets t; e must not be d. */
+/** Eight rows against soft targets t; e must not be d. */
 export function softTargetCrossEntropy(
-  d: usize, e: usize, z: usize, t: usize, classWeights: usize, keep: f32, share: f32, divisor: f32, K: i32,
-): v128 {
+  d: usize, e: usize, z: usize, t: usize, losses: usize, classWeights: usize,
+  keep: f32, share: f32, divisor: f32, K: i32,
+): void {
   exponentials(e, z, K);
-  const first = top;
-  const largest = peak;
-  const whole = total;
+  for (let half: usize = 0; half < 32; half += 16) {
+    const loss = softLoss(
+      d + half, e + half, z + half, t + half, classWeights, keep, share, divisor, K,
+      half ? topB : topA, half ? peakB : peakA, half ? restB : restA, half ? totalB : totalA,
+    );
+    v128.store(losses + half, loss);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function softLoss(
+  d: usize, e: usize, z: usize, t: usize, classWeights: usize, keep: f32, share: f32, divisor: f32, K: i32,
+  first: v128, largest: v128, rest: v128, whole: v128,
+): v128 {
   const missing = f32x4.div(rest, whole);
   const logTotal = log1p(rest);
   const quotient = all(divisor);

@@ -66,7 +66,6 @@ export function softmax(panels: usize, columns: usize, capacity: i32, K: i32): v
   for (let row = 0; row < capacity; row += 8) {
     loadColumns(columns, panels, capacity, row, K);
     losses.softmax(columns, columns, K);
-    losses.softmax(columns + 16, columns + 16, K);
     storeColumns(panels, columns, capacity, row, K);
   }
 }
@@ -86,13 +85,10 @@ export function softmaxCrossEntropy(
   const z = scratch + 2 * bytes;
   for (let row = 0; row < capacity; row += 8) {
     loadColumns(z, panels, capacity, row, K);
-    for (let half: usize = 0; half < 32; half += 16) {
-      const y = v128.load(labels + <usize>row * 4 + half);
-      const loss = losses.softmaxCrossEntropy(
-        d + half, e + half, z + half, y, classWeights, smoothing, keep, share, shared, divisor, K,
-      );
-      v128.store(rowLosses + <usize>row * 4 + half, loss);
-    }
+    losses.softmaxCrossEntropy(
+      d, e, z, labels + <usize>row * 4, rowLosses + <usize>row * 4, classWeights,
+      smoothing, keep, share, shared, divisor, K,
+    );
     storeColumns(panels, d, capacity, row, K);
   }
 }
@@ -110,12 +106,7 @@ export function softTargetCrossEntropy(
   for (let row = 0; row < capacity; row += 8) {
     loadColumns(z, panels, capacity, row, K);
     loadColumns(t, targets, capacity, row, K);
-    for (let half: usize = 0; half < 32; half += 16) {
-      const loss = losses.softTargetCrossEntropy(
-        d + half, e + half, z + half, t + half, classWeights, keep, share, divisor, K,
-      );
-      v128.store(rowLosses + <usize>row * 4 + half, loss);
-    }
+    losses.softTargetCrossEntropy(d, e, z, t, rowLosses + <usize>row * 4, classWeights, keep, share, divisor, K);
     storeColumns(panels, d, capacity, row, K);
   }
 }

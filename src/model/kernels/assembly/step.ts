@@ -9,7 +9,7 @@ import { activate, activateBackward } from "./activations";
 import { loadColumns, storeColumns } from "./columns";
 import { sigmoidBinaryCrossEntropy, softmaxCrossEntropy } from "./losses";
 import { Layer, Plan } from "./plan";
-import { biasTile, denseBackwardInput, denseForward, weightTile } from "./products";
+import { biasTile, denseBackwardInput, denseForward, descendTile, weightTile } from "./products";
 import { adamUpdate, Rule, scale, sgdUpdate } from "./updates";
 
 // The scratch of a thread: one tile of sums, one rule, then columns of logits and of exponentials.
@@ -89,8 +89,18 @@ function gather(plan: Plan, start: i32, B: i32, from: i32, to: i32): void {
       source += 32;
       target += panelBytes;
     }
-    for (let d = 0; d < rest; d++) store<f32>(target + <usize>d * 4, load<f32>(source + <usize>d * 4));
+    if (rest == 0) continue;
+    // Reads on into what follows the features, and keeps `rest` numbers of it.
+    v128.store(target, v128.and(v128.load(source), firstLanes(rest)));
+    v128.store(target, v128.and(v128.load(source, 16), firstLanes(rest - 4)), 16);
   }
+}
+
+/** All bits of the first n lanes. */
+// @ts-ignore: decorator
+@inline
+function firstLanes(n: i32): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(n));
 }
 
 function forwardLayer(plan: Plan, layer: Layer, from: i32, to: i32, isLast: bool): void {
@@ -135,15 +145,16 @@ function headLoss(plan: Plan, last: Layer, scratch: usize, divisor: f64, row: i3
   const losses = plan.rowLosses + <usize>row * 4;
   const labels = plan.batchLabels + <usize>row * 4;
   loadColumns(z, last.z, plan.capacity, row, last.O);
-  for (let half: usize = 0; half < 32; half += 16) {
-    const y = v128.load(labels + half);
-    const loss = plan.sigmoidHead
-      ? sigmoidLoss(plan, d + half, v128.load(z + half), y, <f32>divisor)
-      : softmaxCrossEntropy(
-          d + half, e + half, z + half, y, plan.classWeights,
-          plan.smoothing, plan.keep, plan.share, plan.shared, <f32>divisor, plan.K,
-        );
-    v128.store(losses + half, loss);
+  if (plan.sigmoidHead) {
+    for (let half: usize = 0; half < 32; half += 16) {
+      const y = v128.load(labels + half);
+      v128.store(losses + half, sigmoidLoss(plan, d + half, v128.load(z + half), y, <f32>divisor));
+    }
+  } else {
+    softmaxCrossEntropy(
+      d, e, z, labels, losses, plan.classWeights,
+      plan.smoothing, plan.keep, plan.share, plan.shared, <f32>divisor, plan.K,
+    );
   }
   storeColumns(last.dz, d, plan.capacity, row, last.O);
 }
@@ -169,6 +180,7 @@ function backwardLayer(plan: Plan, layer: Layer, before: Layer, from: i32, to: i
     const at = <usize>(panel * capacity + from) * 32;
     activateBackward(before.kind, before.alpha, before.dz + at, before.dz + at, before.z + at, before.a + at, bytes);
   }
+  if (before == layerOf(plan, 0)) return; // nobody asks for the gradient of what comes in
   for (let row = from; row < to; row += 8) {
     const columns = before.dzColumns + <usize>((row >> 3) * before.panels) * 256;
     loadColumns(columns, before.dz, capacity, row, before.O);
@@ -191,13 +203,15 @@ function gradientsOf(plan: Plan, layer: Layer, B: i32, step: usize, scratch: usi
   const from = ((blocks * thread) / threads) << 3;
   const to = ((blocks * (thread + 1)) / threads) << 3;
   setRule(rule, step, layer.rateFactor, layer.l2, layer.decay);
+  const descends = rides && !plan.adam && plan.momentum == 0 && rule.l2 == 0 && rule.shrink == 1;
   for (let group = 0; group < layer.panels; group += PANEL_GROUP) {
     const groupEnd = min(group + PANEL_GROUP, layer.panels);
     for (let i = from; i < to; i += 4) {
       if (i >= layer.I) break;
       for (let panel = group; panel < groupEnd; panel++) {
         const at = <usize>(panel * layer.rows + i) * 32;
-        if (rides) {
+        if (descends) descendTile(layer, capacity, B, i, panel, rule.rate);
+        else if (rides) {
           weightTile(layer, capacity, B, i, panel, tile);
           update(plan, rule, layer.weights + at, layer.first + at, layer.second + at, tile, 128);
         } else weightTile(layer, capacity, B, i, panel, layer.dWeights + at);

@@ -1,0 +1,98 @@
+// Runs of an experiment performed side by side: what it takes of the world, and what goes on in one thread.
+
+import type { PartLengths } from "../data/split.ts";
+import type { Table } from "../data/table.ts";
+import type { PlannedRun } from "../experiment/plan.ts";
+import { type Outcome, performRun } from "../experiment/run.ts";
+import { breathe, type Io } from "./io.ts";
+
+/** A table as some of the variants read it. */
+export interface SharedTable {
+  readonly table: Table;
+  readonly lengths: PartLengths | undefined;
+}
+
+/** A run and the place of its table among those that every member has. */
+export interface Assignment {
+  readonly run: PlannedRun;
+  readonly table: number;
+}
+
+/** One thread that performs runs, one after the other. */
+export interface CrewMember {
+  readonly perform: (assignment: Assignment) => Promise<Outcome>;
+  readonly end: () => void;
+}
+
+export interface CrewHost {
+  /** Threads that run at the same time on this machine. */
+  readonly parallelism: number;
+  readonly start: (tables: readonly SharedTable[]) => CrewMember;
+}
+
+/** Trains and judges one run in the thread that calls, and stops for nothing. */
+export function performAssigned(tables: readonly SharedTable[], { run, table }: Assignment): Outcome {
+  const epochs = performRun({ config: run.config, ...tables[table]! });
+  for (;;) {
+    const { done, value } = epochs.next();
+    if (done) return value;
+  }
+}
+
+/** Performs in this thread, and lets a signal have its turn after each epoch. */
+function ownThread(io: Io, tables: readonly SharedTable[]): CrewMember {
+  return {
+    perform: async ({ run, table }) => {
+      const epochs = performRun({ config: run.config, ...tables[table]! });
+      for (;;) {
+        await breathe(io);
+        const { done, value } = epochs.next();
+        if (done) return value;
+      }
+    },
+    end: () => {},
+  };
+}
+
+/**
+ * Performs all runs, `jobs` at a time; who finishes first is left to chance, what comes out is not.
+ *
+ * @param keep is told each outcome, one at a time; whatever it throws ends the crew, as a signal does
+ */
+export async function performAll(
+  io: Io,
+  tables: readonly SharedTable[],
+  assignments: readonly Assignment[],
+  jobs: number,
+  keep: (run: PlannedRun, outcome: Outcome) => Promise<void>,
+): Promise<void> {
+  const size = Math.min(jobs, assignments.length);
+  const host = size > 1 ? await io.crew?.() : undefined;
+  const members = host ? Array.from({ length: size }, () => host.start(tables)) : [ownThread(io, tables)];
+  let next = 0;
+  let isOver = false;
+  let kept = Promise.resolve();
+  const work = async (member: CrewMember) => {
+    while (next < assignments.length && !isOver) {
+      const assignment = assignments[next++]!;
+      const outcome = await member.perform(assignment);
+      if (isOver) return;
+      kept = kept.then(() => keep(assignment.run, outcome));
+      await kept;
+    }
+  };
+  const listening = new AbortController();
+  const stopped = new Promise<never>((_, reject) => {
+    const stop = () => reject(io.signal.reason);
+    if (io.signal.aborted) stop();
+    else io.signal.addEventListener("abort", stop, { once: true, signal: listening.signal });
+  });
+  try {
+    await Promise.race([Promise.all(members.map(work)), stopped]);
+  } finally {
+    isOver = true;
+    listening.abort();
+    for (const member of members) member.end();
+    await kept.catch(() => {});
+  }
+}

@@ -1,0 +1,87 @@
+// The run that a model lies in: its rows again, the same bytes of data split by the same configuration.
+
+import { dirname, join } from "node:path";
+import { saveClassifier } from "../artifact.ts";
+import { withoutCalibration } from "../calibrate.ts";
+import { PulloneError } from "../errors.ts";
+import { hex, sha256 } from "../hash.ts";
+import { type Prepared, prepare } from "../prepare.ts";
+import { type ReadFile, readData } from "./data.ts";
+import { readWhole } from "./files.ts";
+import type { Io } from "./io.ts";
+import type { LoadedModel } from "./model.ts";
+import { type DataFiles, planFromFile } from "./plan.ts";
+import { CONFIG_FILE, METRICS_FILE, readRecord } from "./runfolder.ts";
+import { nodeSha256 } from "./sha256.ts";
+
+export interface RecalledRun {
+  readonly configPath: string;
+  readonly files: DataFiles;
+  /** The CSV files as they were read, whose rows follow one another in the row numbers of `dataset`. */
+  readonly read: readonly ReadFile[];
+  readonly dataset: Prepared;
+}
+
+/** Whether the configuration and the record of a run lie beside the model. */
+export async function hasRun(io: Io, { path }: LoadedModel): Promise<boolean> {
+  const statuses = [CONFIG_FILE, METRICS_FILE].map((name) => io.files.status(join(dirname(path), name)));
+  return (await Promise.all(statuses)).every((status) => status !== undefined);
+}
+
+/**
+ * The rows of the run that the model lies in, split as they were. A calibrated model belongs to the run of the model
+ * that was calibrated.
+ *
+ * @param hint what to do where there is no such run, or its data are not there
+ * @throws {PulloneError} usage_invalid, model_invalid, input_unreadable, data_invalid
+ */
+export async function recallRun(
+  io: Io,
+  model: LoadedModel,
+  hint = "name the rows: pullone evaluate <model> <data.csv>",
+): Promise<RecalledRun> {
+  const folder = dirname(model.path);
+  const configPath = join(folder, CONFIG_FILE);
+  if (!(await hasRun(io, model))) {
+    throw new PulloneError(
+      "usage_invalid",
+      `${model.path}: expected the data, or a model beside the ${CONFIG_FILE} and ${METRICS_FILE} of its run`,
+      hint,
+    );
+  }
+  const recordPath = join(folder, METRICS_FILE);
+  const record = readRecord(await readWhole(io.files, recordPath, 1 << 30), recordPath);
+  if (record.model.sha256 !== trainedSha256(model)) {
+    throw new PulloneError(
+      "model_invalid",
+      `${model.path}: expected the model that ${METRICS_FILE} speaks of, got another one`,
+      hint,
+    );
+  }
+  const { config, files } = await planFromFile(io, configPath, []);
+  const data = await readData(io, config, files).catch((error) => {
+    const isGone = error instanceof PulloneError && error.code === "input_unreadable";
+    throw isGone ? new PulloneError(error.code, error.message, hint) : error;
+  });
+  for (const [i, { path, sha256 }] of data.files.entries()) {
+    if (record.data[i]?.sha256 === sha256) continue;
+    throw new PulloneError(
+      "data_invalid",
+      `${path}: expected the file that the run was trained on, but it has changed since`,
+      "which rows it had not seen can no longer be told: name other rows to judge it on",
+    );
+  }
+  return {
+    configPath,
+    files,
+    read: data.files,
+    dataset: prepare(config, data.table, data.lengths, { consume: true, sha256: nodeSha256() }),
+  };
+}
+
+/** The SHA-256 of the model as it was trained: of its own bytes, or of those without the calibration. */
+function trainedSha256({ classifier, sha256: own }: LoadedModel): string {
+  return classifier.calibration === undefined
+    ? own
+    : hex(sha256(saveClassifier(withoutCalibration(classifier))));
+}

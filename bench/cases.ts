@@ -47,6 +47,18 @@ export const plainSgd = {
   headL2Factor: 1,
 } as const;
 
+/** Rows around one centre a class: values (N, D) and labels (N). */
+function blobs(D: number, K: number, N: number): { values: Float32Array; labels: Int32Array } {
+  const random = randomStream(1, "golden");
+  const spread = () => 2 * (random() + random() + random() - 1.5); // variance 1, near enough to normal
+  const centres = Float32Array.from({ length: K * D }, () => spread() / 2);
+  const labels = Int32Array.from({ length: N }, () => Math.floor(random() * K));
+  const values = new Float32Array(N * D);
+  for (let i = 0; i < N; i++)
+    for (let d = 0; d < D; d++) values[i * D + d] = centres[labels[i]! * D + d]! + spread();
+  return { values, labels };
+}
+
 /** A network of the case with relu and a softmax head, and rows around one centre a class. */
 export function planOf(
   { layers, batch, rows }: Case,
@@ -57,14 +69,7 @@ export function planOf(
   const hidden = widths.map((units) => ({ units, activation: { kind: "relu" as const, alpha: 0 } }));
   const network = createNetwork(chooseKernels("float32"), { inputs: D, hidden, head: "softmax", classes: K });
   initialise(network, { init: "he_uniform", headInit: "glorot_uniform" }, 1);
-  const random = randomStream(1, "golden");
-  const normal = () => Array.from({ length: 12 }, random).reduce((sum, u) => sum + u, -6);
-  const centres = Array.from({ length: K * D }, () => normal() / 2);
-  const labels = Int32Array.from({ length: rows }, () => Math.floor(random() * K));
-  const values = Float32Array.from(
-    { length: rows * D },
-    (_, i) => centres[labels[Math.floor(i / D)]! * D + (i % D)]! + normal(),
-  );
+  const { values, labels } = blobs(D, K, rows);
   return {
     network,
     features: { rows, columns: D, values },

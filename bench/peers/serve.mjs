@@ -9,7 +9,7 @@ export const [, , name, variant] = process.argv;
 export const which = JSON.parse(readFileSync(new URL("../cases.json", import.meta.url), "utf8"))[name];
 export const requirePeer = createRequire(join(process.env.PEERS ?? ".", "package.json"));
 
-/** Rows around one centre a class: x (N, D) and y (N). Any generator will do: xorshift32, twelve uniforms a normal. */
+/** Rows around one centre a class: x (N, D) and y (N). Any generator will do: xorshift32, three uniforms for a normal. */
 export function blobs({ layers, rows }) {
   const inputs = layers[0];
   const classes = layers.at(-1);
@@ -20,11 +20,7 @@ export function blobs({ layers, rows }) {
     state ^= state << 5;
     return (state >>> 0) / 2 ** 32;
   };
-  const normal = () => {
-    let sum = -6;
-    for (let i = 0; i < 12; i++) sum += uniform();
-    return sum;
-  };
+  const normal = () => 2 * (uniform() + uniform() + uniform() - 1.5);
   const centres = Array.from({ length: classes * inputs }, () => normal() / 2);
   const y = Int32Array.from({ length: rows }, () => Math.floor(uniform() * classes));
   const x = new Float32Array(rows * inputs);

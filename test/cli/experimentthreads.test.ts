@@ -73,10 +73,10 @@ async function recordsReach(out: string, count: number): Promise<void> {
 describe("an experiment of the real process", { timeout: 180_000 }, () => {
   test("1, 2 and 8 jobs give the same report and the same bytes in every file", () => {
     const [one, ...more] = ["1", "2", "8"].map((jobs) => {
-      const { code, out } = pullone("--jobs", jobs, "--out", `jobs-${jobs}`);
+      const { code, out, err } = pullone("--jobs", jobs, "--out", `jobs-${jobs}`);
+      expect(code, err).toBe(80);
       return { code, out: out.replace(`jobs-${jobs}`, "jobs"), files: results(`jobs-${jobs}`) };
     });
-    expect(one!.code).toBe(80);
     expect(Object.keys(one!.files)).toHaveLength(3 + 12);
     for (const other of more) expect(other).toEqual(one);
   });

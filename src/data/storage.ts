@@ -65,6 +65,14 @@ function tooManyTexts(name: string, place: string): PulloneError {
   return new PulloneError("data_invalid", `${place}, column ${quote(name)}: ${message}`, hint);
 }
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** A cell is a view on the 16 KiB of the file that it was cut from, which would stay in memory with it. */
+function ownCopy(text: string): string {
+  return decoder.decode(encoder.encode(text));
+}
+
 const FIRST_CAPACITY = 64;
 
 function createTextStore(name: string, capacity: number) {
@@ -78,7 +86,7 @@ function createTextStore(name: string, capacity: number) {
     if (code === undefined) {
       if (codeOf.size === limits.distinctTexts) return false;
       code = codeOf.size;
-      codeOf.set(text, code);
+      codeOf.set(ownCopy(text), code);
     }
     if (count === codes.length) codes = grow(codes, count + 1);
     codes[count++] = code;

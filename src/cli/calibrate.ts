@@ -15,11 +15,12 @@ import { calibrationLines, logitNames } from "./calibration.ts";
 import type { Io } from "./io.ts";
 import { ownName } from "./io.ts";
 import { type LoadedModel, loadModel, readLabelled, rowSource } from "./model.ts";
+import { assertOutputIsNoInput, assertReplaceable } from "./outputs.ts";
 import { hasRun, recallRun } from "./recall.ts";
 import { paintFor, warnAll } from "./reporter.ts";
 import { aligned, bar, counted, decimals, grouped, percent, percentRange, quoteWord, shown } from "./text.ts";
 import { rightRows } from "./verdict.ts";
-import { assertOutputIsNoInput, assertReplaceable, writeWhole } from "./writing.ts";
+import { writeWhole } from "./writing.ts";
 
 export interface CalibrateOptions {
   readonly model: string;

@@ -1,16 +1,36 @@
 // The file system of Node behind our contract, and nothing else.
 
-import { access, constants, mkdir, open, realpath, rename, rmdir, stat, unlink } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import {
+  access,
+  constants,
+  mkdir,
+  open,
+  readlink,
+  realpath,
+  rename,
+  rmdir,
+  stat,
+  unlink,
+} from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, type Files } from "./files.ts";
 
 const CHUNK_BYTES = 1 << 18;
 
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
+/** Links after which a path is said to lead in a circle. Source: path_resolution(7) of Linux. */
+const MOST_LINKS = 40;
+
+async function placeOf(path: string, links = 0): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT" || links > MOST_LINKS) throw error;
+    // There is nothing at its end, or there is a link to nothing, and what is written goes where that points.
+    const folder = await realpath(dirname(path));
+    const here = join(folder, basename(path));
+    const to = await readlink(here).catch(() => undefined);
+    return to === undefined ? here : placeOf(resolve(folder, to), links + 1);
+  }
 }
 
 /** @param owner a text no other living process has, such as the number of this one */
@@ -27,7 +47,7 @@ export function diskFiles(owner: string): Files {
         throw error;
       }
     },
-    realPath: (path) => realpath(path),
+    realPath: (path) => placeOf(path),
     isWritable: (path) =>
       access(path, constants.W_OK).then(
         () => true,
@@ -57,18 +77,7 @@ export function diskFiles(owner: string): Files {
     },
     rename: (from, to) => rename(from, to),
     remove: (path) => unlink(path),
-    makeFolder: async (path) => {
-      // One by one: the recursive mkdir of Node tries for ever in a folder that takes none, such as /proc.
-      const absent: string[] = [];
-      for (let at = resolve(path); at !== dirname(at) && !(await isFolder(at)); at = dirname(at)) {
-        absent.unshift(at);
-      }
-      for (const folder of absent) {
-        await mkdir(folder).catch(async (error) => {
-          if (!(await isFolder(folder))) throw error; // else another process has just made it
-        });
-      }
-    },
+    makeFolder: (path) => mkdir(path),
     removeFolder: (path) => rmdir(path),
     syncFolder: async (path) => {
       // Windows keeps no handle on a folder and makes renames last by itself.

@@ -22,6 +22,7 @@ import {
 import { type ExperimentOptions, type PlannedExperiment, planExperiment } from "./experimentplan.ts";
 import { createRunProgress, silentRunProgress } from "./experimentprogress.ts";
 import { experimentLines } from "./experimentreport.ts";
+import { makeFolders } from "./folders.ts";
 import { headsMiss, runHeads } from "./heads.ts";
 import { headsLines } from "./headsreport.ts";
 import { endingSignalOf, type Io } from "./io.ts";
@@ -62,7 +63,7 @@ export async function runExperiment(
 ): Promise<readonly Judged[]> {
   const { folder, runs, tables } = planned;
   await warnAll(io, tables[0]!.remarks);
-  await io.files.makeFolder(join(folder, RECORDS_FOLDER));
+  await makeFolders(io.files, join(folder, RECORDS_FOLDER));
   const release = await takeLock(io, folder);
   try {
     const outcomes = await readOutcomes(io, folder, runs, options.force === true);

@@ -20,8 +20,8 @@ import { type ReadData, readData } from "./data.ts";
 import { readWhole } from "./files.ts";
 import { type HeadsTask, planHeads } from "./heads.ts";
 import type { Io } from "./io.ts";
+import { assertFolderCreatable } from "./outputs.ts";
 import { type DataFiles, dataFiles, LARGEST_CONFIG } from "./plan.ts";
-import { assertFolderCreatable } from "./writing.ts";
 
 export interface ExperimentOptions {
   readonly input: string;

@@ -24,6 +24,7 @@ export interface Files {
   readonly owner: string;
   /** Undefined when there is nothing of that name. */
   readonly status: (path: string) => Promise<FileStatus | undefined>;
+  /** Where the path leads through all links; its folder must be there, what it names need not. */
   readonly realPath: (path: string) => Promise<string>;
   readonly isWritable: (path: string) => Promise<boolean>;
   readonly read: (path: string) => AsyncIterable<Uint8Array>;
@@ -31,7 +32,7 @@ export interface Files {
   readonly create: (path: string, mode?: number) => Promise<OpenFile>;
   readonly rename: (from: string, to: string) => Promise<void>;
   readonly remove: (path: string) => Promise<void>;
-  /** With its parents; content with a folder that is there. */
+  /** The one above it must be there; fails when the name is taken. */
   readonly makeFolder: (path: string) => Promise<void>;
   /** Must be empty. */
   readonly removeFolder: (path: string) => Promise<void>;

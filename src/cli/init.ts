@@ -9,11 +9,12 @@ import { PulloneError } from "../errors.ts";
 import { assertFile } from "./arguments.ts";
 import { readForProfile } from "./inspect.ts";
 import { type Io, ownName } from "./io.ts";
+import { assertOutputIsNoInput, assertReplaceable } from "./outputs.ts";
 import { runName } from "./plan.ts";
 import { kindCounts } from "./profile.ts";
 import { paintFor, warnAll } from "./reporter.ts";
 import { counted, quoteWord, shown } from "./text.ts";
-import { assertOutputIsNoInput, assertReplaceable, writeWhole } from "./writing.ts";
+import { writeWhole } from "./writing.ts";
 
 export interface InitOptions {
   readonly data: string;

@@ -12,10 +12,11 @@ import { assertFile, assertPath, oneOf } from "./arguments.ts";
 import { type DecisionWords, readDecision } from "./decision.ts";
 import type { Io } from "./io.ts";
 import { columnsFor, loadModel, rowSource } from "./model.ts";
+import { assertOutputIsNoInput } from "./outputs.ts";
 import { type Answers, csvAnswers, jsonAnswers } from "./predictions.ts";
 import { warnAll } from "./reporter.ts";
 import { counted, shown } from "./text.ts";
-import { assertOutputIsNoInput, openWhole } from "./writing.ts";
+import { openWhole } from "./writing.ts";
 
 export interface PredictOptions extends DecisionWords {
   readonly model: string;

@@ -7,15 +7,18 @@ import { PulloneError, quote } from "../errors.ts";
 import type { EpochReport } from "../train/trainer.ts";
 import type { ReadFile } from "./data.ts";
 import type { Files } from "./files.ts";
-import { assertFolderCreatable } from "./writing.ts";
+import { assertFolderCreatable } from "./outputs.ts";
 
 export const MODEL_FILE = "model.safetensors";
 export const CONFIG_FILE = "config.jsonc";
 export const HISTORY_FILE = "history.csv";
 export const METRICS_FILE = "metrics.json";
 
-/** In the order in which they get their names: the model last, so that where it is, all are. */
-export const RUN_FILES = [CONFIG_FILE, HISTORY_FILE, METRICS_FILE, MODEL_FILE];
+/**
+ * In the order in which they get their names. The record first: it names the model, so that in a run that was replaced
+ * by half the two do not fit. The model last: where it is, all are.
+ */
+export const RUN_FILES = [METRICS_FILE, CONFIG_FILE, HISTORY_FILE, MODEL_FILE];
 
 /** What metrics.json holds: enough to judge again on the same rows, and to notice that they are not the same. */
 export interface RunRecord {
@@ -58,9 +61,9 @@ export function runFiles(
 ): Map<string, Uint8Array> {
   const encode = (text: string) => new TextEncoder().encode(text);
   return new Map([
+    [METRICS_FILE, encode(`${JSON.stringify(record, null, 2)}\n`)],
     [CONFIG_FILE, encode(writeRunConfig(config))],
     [HISTORY_FILE, encode(historyCsv(history))],
-    [METRICS_FILE, encode(`${JSON.stringify(record, null, 2)}\n`)],
     [MODEL_FILE, model],
   ]);
 }

@@ -14,14 +14,15 @@ import { networkShape } from "../recipe.ts";
 import type { EpochReport } from "../train/trainer.ts";
 import { assertPath } from "./arguments.ts";
 import { type ReadData, readData } from "./data.ts";
+import { writeFolder } from "./folders.ts";
 import { breathe, type Io } from "./io.ts";
+import { assertOutputIsNoInput } from "./outputs.ts";
 import { configFor, filesOf, inputsOf, planRun, type RunWords } from "./plan.ts";
 import { createPassingProgress, createProgress, type Progress, silentProgress } from "./progress.ts";
 import { warnAll } from "./reporter.ts";
 import { assertNewRun, MODEL_FILE, RUN_FILES, type RunRecord, runFiles } from "./runfolder.ts";
 import { nodeSha256 } from "./sha256.ts";
 import { createTrainReport } from "./trainreport.ts";
-import { assertOutputIsNoInput, writeFolder } from "./writing.ts";
 
 export interface TrainOptions extends RunWords {
   readonly out?: string;

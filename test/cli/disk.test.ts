@@ -2,9 +2,11 @@ import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -15,7 +17,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { diskFiles } from "../../src/cli/disk.ts";
 import { readWhole } from "../../src/cli/files.ts";
-import { assertOutputIsNoInput, writeFolder, writeWhole } from "../../src/cli/writing.ts";
+import { makeFolders, writeFolder } from "../../src/cli/folders.ts";
+import { assertOutputIsNoInput } from "../../src/cli/outputs.ts";
+import { writeWhole } from "../../src/cli/writing.ts";
 
 const files = diskFiles("1");
 const text = (s: string) => new TextEncoder().encode(s);
@@ -44,6 +48,16 @@ describe("the real disk", () => {
     await expect(assertOutputIsNoInput(files, at("link"), [at("old")])).rejects.toThrow("a file of its own");
   });
 
+  test("a link to nothing, through another link, is written where it points", async () => {
+    mkdirSync(at("elsewhere"));
+    symlinkSync("elsewhere/second", at("first"));
+    symlinkSync("third", at("elsewhere/second"));
+    await writeWhole(files, at("first"), text("new"));
+    expect(readFileSync(at("elsewhere/third"), "utf8")).toBe("new");
+    expect(readlinkSync(at("first"))).toBe("elsewhere/second");
+    expect(readdirSync(at("elsewhere")).sort()).toEqual(["second", "third"]);
+  });
+
   test("a folder appears whole, and its files are replaced later without touching others", async () => {
     await writeFolder(files, at("runs/a-1"), new Map([["model", text("1")]]));
     writeFileSync(at("runs/a-1/notes"), "mine");
@@ -54,12 +68,12 @@ describe("the real disk", () => {
   });
 
   test("folders are made with their parents, and a file in the way is a failure", async () => {
-    await files.makeFolder(at("p/q/r"));
-    await files.makeFolder(at("p/q/r"));
+    await makeFolders(files, at("p/q/r"));
+    await makeFolders(files, at("p/q/r"));
     expect(statSync(at("p/q/r")).isDirectory()).toBe(true);
     writeFileSync(at("p/file"), "");
     await expect(files.makeFolder(at("p/file"))).rejects.toThrow("EEXIST");
-    await expect(files.makeFolder(at("p/file/r"))).rejects.toThrow("EEXIST");
+    await expect(makeFolders(files, at("p/file/r"))).rejects.toThrow("a part of the path is no folder");
   });
 
   test.runIf(existsSync("/proc/self"))("in /proc nothing can be made, and that is said at once", async () => {

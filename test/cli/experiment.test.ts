@@ -135,7 +135,8 @@ describe("resuming", () => {
     const world = memoryWorld({ disk });
     let kept = 0;
     disk.fault = (operation, path) => {
-      if (operation === "rename" && path.includes("/runs/") && ++kept === 5) world.ending.abort("SIGTERM");
+      if (operation === "rename" && path.includes("/hidden/runs/") && ++kept === 5)
+        world.ending.abort("SIGTERM");
       return undefined;
     };
     expect(await run(["experiment", FILE], world.io)).toBe(143);

@@ -70,7 +70,8 @@ export function memoryDisk(contents: Readonly<Record<string, string | Uint8Array
     },
     realPath: async (path) => {
       const real = follow(path);
-      return entries.has(real) ? real : fail("ENOENT", path);
+      parentMustExist(real);
+      return real;
     },
     isWritable: async (path) => disk.fault("access", path) === undefined,
     read: async function* (path) {
@@ -124,8 +125,10 @@ export function memoryDisk(contents: Readonly<Record<string, string | Uint8Array
     },
     makeFolder: async (path) => {
       attempt("makeFolder", path);
-      for (let at = absolute(path); !entries.has(at); at = posix.dirname(at))
-        entries.set(at, { kind: "folder" });
+      const real = follow(path);
+      if (entries.has(real)) fail("EEXIST", path);
+      parentMustExist(real);
+      entries.set(real, { kind: "folder" });
     },
     removeFolder: async (path) => {
       attempt("removeFolder", path);

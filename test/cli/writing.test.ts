@@ -1,13 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readStream, readWhole } from "../../src/cli/files.ts";
-import {
-  assertFolderCreatable,
-  assertOutputIsNoInput,
-  assertReplaceable,
-  openWhole,
-  writeFolder,
-  writeWhole,
-} from "../../src/cli/writing.ts";
+import { makeFolders, writeFolder } from "../../src/cli/folders.ts";
+import { assertFolderCreatable, assertOutputIsNoInput, assertReplaceable } from "../../src/cli/outputs.ts";
+import { openWhole, writeWhole } from "../../src/cli/writing.ts";
 import { CWD, memoryDisk } from "./memory.ts";
 
 const text = (s: string) => new TextEncoder().encode(s);
@@ -132,6 +127,45 @@ describe("writeFolder", () => {
     ]);
   });
 
+  test("each folder above it is written down in the one above that before the next is made", async () => {
+    const disk = memoryDisk();
+    expect(await makeFolders(disk.files, "a/b/c")).toEqual(["a", "a/b", "a/b/c"]);
+    expect(disk.log).toEqual([
+      ...["makeFolder a", "syncFolder ", "makeFolder a/b", "syncFolder a"],
+      ...["makeFolder a/b/c", "syncFolder a/b"],
+    ]);
+  });
+
+  test("a folder that another process has made meanwhile is as good as our own, and not ours to remove", async () => {
+    const disk = memoryDisk();
+    disk.fault = (operation, path) => {
+      if (operation === "makeFolder" && path === "a") disk.entries.set(`${CWD}/a`, { kind: "folder" });
+      return operation === "makeFolder" && path === "a/b/c" ? "ENOSPC" : undefined;
+    };
+    await expect(makeFolders(disk.files, "a/b/c")).rejects.toMatchObject({ code: "io_failed" });
+    expect([...disk.entries.keys()]).toEqual(["/", CWD, `${CWD}/a`]);
+  });
+
+  test("files are replaced in the order given, each for good before the next", async () => {
+    const disk = memoryDisk({ "run/model.safetensors": "old" });
+    await writeFolder(disk.files, "run", contents);
+    expect(disk.log.slice(-6)).toEqual([
+      "syncFolder run/.pullone-7.tmp",
+      ...["rename run/config.jsonc", "syncFolder run"],
+      ...["rename run/model.safetensors", "syncFolder run"],
+      "removeFolder run/.pullone-7.tmp",
+    ]);
+  });
+
+  test.each([
+    ["a folder with files", { "runs/.pullone-7.tmp/model.safetensors": "stale" }],
+    ["a file", { "runs/.pullone-7.tmp": "stale" }],
+  ])("%s left by a dead process of our number is no obstacle", async (_, stale) => {
+    const disk = memoryDisk(stale);
+    await writeFolder(disk.files, "runs/a-1", contents);
+    expect(disk.list()).toEqual(["runs/a-1/config.jsonc", "runs/a-1/model.safetensors"]);
+  });
+
   test("in a folder that is there, other files stay and ours are replaced", async () => {
     const disk = memoryDisk({ "run/notes.txt": "mine", "run/config.jsonc": "old" });
     await writeFolder(disk.files, "run", contents);
@@ -144,7 +178,9 @@ describe("writeFolder", () => {
     async (operation) => {
       const disk = memoryDisk();
       disk.fault = (now) => (now === operation ? "ENOSPC" : undefined);
-      await expect(writeFolder(disk.files, "run", contents)).rejects.toMatchObject({ code: "io_failed" });
+      await expect(writeFolder(disk.files, "runs/a-1", contents)).rejects.toMatchObject({
+        code: "io_failed",
+      });
       expect([...disk.entries.keys()]).toEqual(["/", CWD]);
     },
   );

@@ -27,6 +27,7 @@ export interface Files {
   /** Where the path leads through all links; its folder must be there, what it names need not. */
   readonly realPath: (path: string) => Promise<string>;
   readonly isWritable: (path: string) => Promise<boolean>;
+  /** Bytes that are overwritten when the next are asked for. */
   readonly read: (path: string) => AsyncIterable<Uint8Array>;
   /** Fails when the name is taken; `mode` overrides the permissions a new file would get. */
   readonly create: (path: string, mode?: number) => Promise<OpenFile>;
@@ -41,7 +42,8 @@ export interface Files {
 }
 
 /**
- * The bytes of a file as they come, read once; a file that changes meanwhile is refused.
+ * The bytes of a file as they come, read once, each chunk overwritten by the next; a file that changes meanwhile is
+ * refused.
  *
  * @throws {PulloneError} input_unreadable when missing, a folder, a device or a pipe; data_invalid when it changed
  */
@@ -82,7 +84,7 @@ export async function readWhole(
   for await (const chunk of readStream(files, path)) {
     length += chunk.length;
     if (length > limit) throw tooLarge(length);
-    chunks.push(chunk);
+    chunks.push(chunk.slice());
   }
   const whole = new Uint8Array(length);
   let at = 0;

@@ -155,9 +155,10 @@ function createReader(source: string, delimiter: Delimiter, check: RowCheck) {
     const carried = heldAt + held.length - rowAt;
     held = joinBytes(held.subarray(rowAt - heldAt), piece);
     heldAt = rowAt;
+    // The parser keeps a view of the end of what it is given: it gets our own copy, as a piece may be overwritten.
     if (plain && held.length <= limits.rowBytes && !piece.includes(QUOTE)) cutPlainRows(carried);
     else if (plain) beginParsing();
-    else parser._transform(toBuffer(piece.buffer, piece.byteOffset, piece.length), "utf8", settle);
+    else parser._transform(toBuffer(held.buffer, held.length - piece.length, piece.length), "utf8", settle);
     skipBlankLines();
     if (heldAt + held.length - rowAt > limits.rowBytes) throw tooLongError(brokenRow());
   }

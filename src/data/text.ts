@@ -73,9 +73,8 @@ export function emptyFile(source: string, got: string): PulloneError {
   return new PulloneError("data_invalid", `${printable(source)}: expected a header and rows, got ${got}`);
 }
 
-/** The bytes of `a` and then those of `b`; `b` itself when `a` is empty. */
+/** A copy of the bytes of `a` and then those of `b`. */
 export function joinBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b;
   const joined = new Uint8Array(a.length + b.length);
   joined.set(a);
   joined.set(b, a.length);

@@ -79,7 +79,12 @@ export function memoryDisk(contents: Readonly<Record<string, string | Uint8Array
       if (code) fail(code, path);
       const entry = entries.get(follow(path));
       if (entry?.kind !== "file") return fail("ENOENT", path);
-      for (let at = 0; at < entry.bytes.length; at += 4096) yield entry.bytes.slice(at, at + 4096);
+      const chunk = new Uint8Array(4096);
+      for (let at = 0; at < entry.bytes.length; at += chunk.length) {
+        const bytes = entry.bytes.subarray(at, at + chunk.length);
+        chunk.fill(0xff).set(bytes);
+        yield chunk.subarray(0, bytes.length);
+      }
     },
     create: async (path, mode) => {
       attempt("create", path);

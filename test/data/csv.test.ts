@@ -12,10 +12,13 @@ function toBytes(content: string | readonly (string | readonly number[])[]): Uin
   );
 }
 
+/** Chunks that are overwritten once the next is asked for, as those of a file are. */
 async function* chunksOf(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
   for (let start = 0, i = 0; start < bytes.length; i++) {
     const end = start + sizes[i % sizes.length]!;
-    yield bytes.slice(start, end);
+    const chunk = bytes.slice(start, end);
+    yield chunk;
+    chunk.fill(0xff);
     start = end;
   }
 }

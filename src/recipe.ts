@@ -1,19 +1,17 @@
 // From the words of a configuration to the records that the model and train rooms take.
 
+import { sizeOf, sizeWords } from "./config/rules.ts";
 import type { RunConfig } from "./config.ts";
 import type { Dataset } from "./data/dataset.ts";
-import { PulloneError, quote } from "./errors.ts";
+import { PulloneError } from "./errors.ts";
 import { defaultAlpha } from "./model/activations.ts";
 import type { ThreadHost } from "./model/kernels/threads.ts";
-import { type NetworkShape, parameterCount } from "./model/network.ts";
+import { MOST_PARAMETERS, type NetworkShape, parameterCount } from "./model/network.ts";
 import { stepsPerEpoch } from "./train/batches.ts";
 import type { OptimizerOptions } from "./train/optimizer.ts";
 import type { Schedule } from "./train/schedule.ts";
 import type { TrainOptions } from "./train/trainer.ts";
 import { classWeightsOf } from "./train/weights.ts";
-
-/** The most weights and biases of a network: 1 GiB in float64. */
-const MOST_PARAMETERS = 134_217_728;
 
 /**
  * The network that a configuration describes, for `inputs` encoded features and `classes` classes.
@@ -41,7 +39,7 @@ export function networkShape(model: RunConfig["model"], inputs: number, classes:
   if (count > MOST_PARAMETERS) {
     throw new PulloneError(
       "config_invalid",
-      `model.hidden: expected a network of at most ${MOST_PARAMETERS} weights, got ${quote(model.hidden)} with ${count} (${Math.round(count / 131_072)} MiB)`,
+      `model.hidden: expected ${sizeWords}, got ${sizeOf(model.hidden, count)}`,
     );
   }
   return shape;

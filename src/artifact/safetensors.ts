@@ -8,7 +8,7 @@ import { isJsonObject, type Json, type JsonObject, parseStrictJson } from "./str
 
 /** What is read and written; 20,000 columns with names of usual length need some 3 MiB of header. */
 export const CONTAINER_LIMITS = {
-  fileBytes: 256 * 1024 * 1024,
+  fileBytes: 512 * 1024 * 1024,
   headerBytes: 8 * 1024 * 1024,
   tensors: 4096,
   dimensions: 4,

@@ -23,6 +23,17 @@ export function share(option: string): (text: string) => number {
   };
 }
 
+/** A parser of a SHA-256 in hexadecimal digits, as train and sha256sum print it. */
+export function sha256Digits(option: string): (text: string) => string {
+  return (text) => {
+    if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
+    throw new PulloneError(
+      "usage_invalid",
+      `${option}: expected a SHA-256 of 64 hexadecimal digits, got ${quote(text)}`,
+    );
+  };
+}
+
 /**
  * Refuses what can be no path on any system.
  *

@@ -27,6 +27,7 @@ export interface CalibrateOptions {
   readonly data: string | undefined;
   readonly on?: string;
   readonly method?: string;
+  readonly expectSha256?: string;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -48,7 +49,7 @@ export async function calibrate(io: Io, options: CalibrateOptions): Promise<void
   await assertOutputIsNoInput(io.files, output, inputs as string[]);
   await assertReplaceable(io.files, output);
 
-  const model = await loadModel(io, options.model);
+  const model = await loadModel(io, options.model, options.expectSha256);
   const rows =
     options.data === undefined ? await recordedRows(io, model) : await givenRows(io, model, options.data);
   const result = calibrateOn(model.classifier, rows, method);

@@ -13,7 +13,7 @@ import {
   unlink,
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { codeOf, type Files } from "./files.ts";
+import { CHANGED, codeOf, type Files } from "./files.ts";
 
 const CHUNK_BYTES = 1 << 18;
 
@@ -41,7 +41,7 @@ export function diskFiles(owner: string): Files {
       try {
         const found = await stat(path);
         const kind = found.isFile() ? "file" : found.isDirectory() ? "folder" : "other";
-        return { kind, bytes: found.size, modified: found.mtimeMs, mode: found.mode & 0o7777 };
+        return { kind, bytes: found.size, mode: found.mode & 0o7777 };
       } catch (error) {
         if (codeOf(error) === "ENOENT") return undefined;
         throw error;
@@ -58,10 +58,15 @@ export function diskFiles(owner: string): Files {
       // One buffer for all: of new ones 40 MB lie about, dead, before the engine takes them back.
       const chunk = new Uint8Array(CHUNK_BYTES);
       try {
+        const before = await handle.stat();
         for (;;) {
           const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, null);
-          if (bytesRead === 0) return;
+          if (bytesRead === 0) break;
           yield chunk.subarray(0, bytesRead);
+        }
+        const after = await handle.stat();
+        if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
+          throw Object.assign(new Error(`${path} was changed`), { code: CHANGED });
         }
       } finally {
         await handle.close();

@@ -20,6 +20,7 @@ export interface EvaluateOptions extends DecisionWords {
   readonly model: string;
   readonly data: string | undefined;
   readonly require?: string;
+  readonly expectSha256?: string;
   readonly json?: boolean;
 }
 
@@ -38,7 +39,7 @@ interface Judged {
 export async function evaluate(io: Io, options: EvaluateOptions): Promise<number> {
   const requirements = options.require === undefined ? [] : parseRequirements(options.require);
   if (options.data !== undefined) assertPath("the data", options.data);
-  const model = await loadModel(io, options.model);
+  const model = await loadModel(io, options.model, options.expectSha256);
   const { classes } = model.classifier.labels;
   const rule = await readDecision(io, options, classes);
   const {

@@ -15,13 +15,14 @@ import { headsWordsOf } from "../experiment/headsschema.ts";
 import { foldCount, foldNames, type PlannedRun, planRuns } from "../experiment/plan.ts";
 import { experimentLimits, type Folds } from "../experiment/schema.ts";
 import { tableOptions } from "../prepare.ts";
-import { assertFile, assertPath } from "./arguments.ts";
+import { assertFile } from "./arguments.ts";
 import { type ReadData, readData } from "./data.ts";
 import { readWhole } from "./files.ts";
 import { type HeadsTask, planHeads } from "./heads.ts";
 import type { Io } from "./io.ts";
 import { assertFolderCreatable } from "./outputs.ts";
 import { type DataFiles, dataFiles, LARGEST_CONFIG } from "./plan.ts";
+import { warnOverridden } from "./settings.ts";
 
 export interface ExperimentOptions {
   readonly input: string;
@@ -58,13 +59,14 @@ export interface PlannedExperiment {
 export async function planExperiment(io: Io, options: ExperimentOptions): Promise<PlannedExperiment> {
   const { input } = options;
   assertFile("the experiment", input, "an experiment can be resumed, standard input cannot");
-  if (options.out !== undefined) assertPath("--out", options.out);
+  if (options.out !== undefined) assertFile("--out", options.out, "an experiment is a folder");
   if (options.jobs !== undefined && !(options.jobs >= 1 && options.jobs <= experimentLimits.jobs)) {
     throw new PulloneError(
       "usage_invalid",
       `--jobs: expected a whole number from 1 to ${experimentLimits.jobs}, got ${options.jobs}`,
     );
   }
+  await warnOverridden(io, options.set ?? []);
   const read = async (path: string) =>
     decodeConfig(await readWhole(io.files, path, LARGEST_CONFIG, "config_invalid"), path);
   const document = parseExperiment(await read(input), options.set ?? [], input);

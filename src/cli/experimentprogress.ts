@@ -1,7 +1,7 @@
 // How an experiment is going: one line that is written over on a terminal, a few plain lines elsewhere.
 
 import type { Io } from "./io.ts";
-import { paintFor } from "./reporter.ts";
+import { canRedraw, paintFor } from "./reporter.ts";
 import { counted, duration, grouped } from "./text.ts";
 
 export interface RunProgress {
@@ -22,7 +22,7 @@ export const silentRunProgress: RunProgress = { report: async () => {}, finish: 
  * @param kept runs that were finished before
  */
 export function createRunProgress(io: Io, total: number, kept: number): RunProgress {
-  const live = io.err.isTerminal && io.env.TERM !== "dumb" && !io.env.CI;
+  const live = canRedraw(io.err, io.env);
   const paint = paintFor(io.err, io.env);
   const write = (text: string) => io.err.write(text).catch(() => {});
   const start = io.now();

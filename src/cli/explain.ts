@@ -17,6 +17,7 @@ export interface ExplainOptions {
   readonly data: string;
   /** Counted from 1. */
   readonly row: number;
+  readonly expectSha256?: string;
   readonly json?: boolean;
 }
 
@@ -27,7 +28,7 @@ const BAR_LENGTH = 20;
 /** @throws {PulloneError} of every kind */
 export async function explain(io: Io, options: ExplainOptions): Promise<void> {
   assertPath("the data", options.data);
-  const { classifier, path, sha256 } = await loadModel(io, options.model);
+  const { classifier, path, sha256 } = await loadModel(io, options.model, options.expectSha256);
   const { name, bytes } = rowSource(io, options.data);
   const { table, remarks } = await readTable(bytes, name, columnsFor(classifier, [], true));
   if (table.lines.length === 0) {

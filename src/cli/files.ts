@@ -2,11 +2,12 @@
 
 import { type ErrorCode, PulloneError } from "../errors.ts";
 
+/** The code with which reading ends that has seen a file change. */
+export const CHANGED = "ESTALE";
+
 export interface FileStatus {
   readonly kind: "file" | "folder" | "other";
   readonly bytes: number;
-  /** Time of the last change; compared, never shown. */
-  readonly modified: number;
   /** Permission bits. */
   readonly mode: number;
 }
@@ -27,7 +28,10 @@ export interface Files {
   /** Where the path leads through all links; its folder must be there, what it names need not. */
   readonly realPath: (path: string) => Promise<string>;
   readonly isWritable: (path: string) => Promise<boolean>;
-  /** Bytes that are overwritten when the next are asked for. */
+  /**
+   * The bytes of the file that has this name now, overwritten when the next are asked for; a file that takes its name
+   * meanwhile is another. Fails with ESTALE when it changes.
+   */
   readonly read: (path: string) => AsyncIterable<Uint8Array>;
   /** Fails when the name is taken; `mode` overrides the permissions a new file would get. */
   readonly create: (path: string, mode?: number) => Promise<OpenFile>;
@@ -42,21 +46,17 @@ export interface Files {
 }
 
 /**
- * The bytes of a file as they come, read once, each chunk overwritten by the next; a file that changes meanwhile is
- * refused.
+ * The bytes of a file as they come, read once, each chunk overwritten by the next: a file that changes meanwhile is
+ * refused, one that is replaced or deleted is read to its end.
  *
  * @throws {PulloneError} input_unreadable when missing, a folder, a device or a pipe; data_invalid when it changed
  */
 export async function* readStream(files: Files, path: string): AsyncGenerator<Uint8Array> {
-  const before = await assertReadable(files, path);
+  await assertReadable(files, path);
   try {
     yield* files.read(path);
   } catch (error) {
-    throw reading(path, error);
-  }
-  const after = await files.status(path);
-  // A file deleted after it was read does no harm: all of it has been seen.
-  if (after && (after.bytes !== before.bytes || after.modified !== before.modified)) {
+    if (codeOf(error) !== CHANGED) throw reading(path, error);
     throw new PulloneError(
       "data_invalid",
       `${path}: expected a file at rest, but it was changed while being read`,

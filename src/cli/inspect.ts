@@ -13,12 +13,14 @@ import type { Io } from "./io.ts";
 import { refuseFolder } from "./model.ts";
 import { type ClassCount, classTable, kindCounts, profileTable } from "./profile.ts";
 import { paintFor } from "./reporter.ts";
+import { warnOverridden } from "./settings.ts";
 import { counted, shown } from "./text.ts";
 
 export interface InspectOptions {
   readonly input: string;
   readonly label?: string;
   readonly set?: readonly string[];
+  readonly expectSha256?: string;
   readonly json?: boolean;
 }
 
@@ -27,7 +29,10 @@ export async function inspect(io: Io, options: InspectOptions): Promise<void> {
   const { input, json } = options;
   assertFile("the input", input, "it is read more than once");
   await refuseFolder(io, input);
-  if (await isModel(io, input)) return inspectModel(io, input, json === true);
+  const { expectSha256 } = options;
+  if (expectSha256 !== undefined || (await isModel(io, input))) {
+    return inspectModel(io, input, json === true, expectSha256);
+  }
   const seen = await inspectTable(io, input, options.label, options.set ?? []);
   if (json) {
     await io.out.write(`${JSON.stringify(seen, null, 2)}\n`);
@@ -119,6 +124,7 @@ export async function readForProfile(
   document: object,
   settings: readonly string[],
 ): Promise<{ readonly table: Table; readonly remarks: readonly string[]; readonly config: RunConfig }> {
+  await warnOverridden(io, settings);
   const config = resolveRunConfig(document, settings, "command line");
   const { readTable } = await import("../data/reader.ts");
   const { table, remarks } = await readTable(readStream(io.files, path), path, tableOptions(config));

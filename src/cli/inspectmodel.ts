@@ -12,8 +12,13 @@ import { type Alignment, aligned, byteSize, compact, counted, shown } from "./te
 import { verdictTable } from "./verdict.ts";
 
 /** @throws {PulloneError} input_unreadable, model_invalid */
-export async function inspectModel(io: Io, path: string, json: boolean): Promise<void> {
-  const model = await loadModel(io, path);
+export async function inspectModel(
+  io: Io,
+  path: string,
+  json: boolean,
+  expectSha256?: string,
+): Promise<void> {
+  const model = await loadModel(io, path, expectSha256);
   if (json) {
     await io.out.write(`${JSON.stringify(modelDocument(model), null, 2)}\n`);
     return;

@@ -7,7 +7,7 @@ import { examples, wordsOf } from "./options.ts";
 
 /** Adds the commands to the program. @param ending takes the exit code of those that have one */
 export function describeLaboratory(program: Command, io: Io, ending: { code: number }): void {
-  const { single, repeated, setting } = wordsOf(program);
+  const { single, repeated, setting, expectSha256 } = wordsOf(program);
 
   const calibrate = program
     .command("calibrate")
@@ -21,6 +21,7 @@ export function describeLaboratory(program: Command, io: Io, ending: { code: num
     )
     .addOption(single("--method <method>", "temperature or vector (default: temperature)"))
     .addOption(single("--out <file>", "the calibrated model (default: beside the model, .calibrated added)"))
+    .addOption(expectSha256())
     .option("--json", "print one JSON document instead of text")
     .action(async (model: string, data: string | undefined, options) => {
       const { calibrate } = await import("./calibrate.ts");
@@ -47,6 +48,7 @@ export function describeLaboratory(program: Command, io: Io, ending: { code: num
         wholeNumber("--row"),
       ).makeOptionMandatory(),
     )
+    .addOption(expectSha256())
     .option("--json", "print one JSON document instead of text")
     .action(async (model: string, data: string, options) => {
       const { explain } = await import("./explain.ts");

@@ -1,18 +1,16 @@
 // Reading a model file, and reading rows the way a model needs them.
 
 import { join } from "node:path";
+import { CONTAINER_LIMITS } from "../artifact/safetensors.ts";
 import { loadClassifier } from "../artifact.ts";
 import type { Classifier } from "../classifier.ts";
 import type { Table, TableOptions } from "../data/table.ts";
 import { PulloneError, quote } from "../errors.ts";
-import { hex, sha256 } from "../hash.ts";
 import { assertFile } from "./arguments.ts";
 import { readStream, readWhole } from "./files.ts";
 import { breathe, type Io } from "./io.ts";
 import { MODEL_FILE } from "./runfolder.ts";
-
-/** Room for the largest network there can be, its encoder and its golden rows. */
-const LARGEST_MODEL = 1.5 * 2 ** 30;
+import { nodeSha256 } from "./sha256.ts";
 
 export interface LoadedModel {
   readonly path: string;
@@ -22,12 +20,31 @@ export interface LoadedModel {
   readonly sha256: string;
 }
 
-/** @throws {PulloneError} usage_invalid, input_unreadable, model_invalid */
-export async function loadModel(io: Io, path: string): Promise<LoadedModel> {
+/**
+ * The model of a file.
+ *
+ * @param expected the SHA-256 that the file must have: nothing of another one is looked at
+ * @throws {PulloneError} usage_invalid, input_unreadable, model_invalid
+ */
+export async function loadModel(io: Io, path: string, expected?: string): Promise<LoadedModel> {
   assertFile("the model", path, "standard input is for rows");
   await refuseFolder(io, path);
-  const bytes = await readWhole(io.files, path, LARGEST_MODEL, "model_invalid");
-  return { path, classifier: loadClassifier(bytes, path), bytes: bytes.length, sha256: hex(sha256(bytes)) };
+  const bytes = await readWhole(io.files, path, CONTAINER_LIMITS.fileBytes, "model_invalid");
+  const sha256 = sha256Of(bytes);
+  if (expected !== undefined && sha256 !== expected) {
+    throw new PulloneError(
+      "model_invalid",
+      `${path}: expected the file of SHA-256 ${expected}, got one of ${sha256}`,
+      "it is not the file that was meant: ask where it came from",
+    );
+  }
+  return { path, classifier: loadClassifier(bytes, path), bytes: bytes.length, sha256 };
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  const hash = nodeSha256();
+  hash.update(bytes);
+  return hash.hex();
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import type { Command, Option } from "commander";
 import { PulloneError, quote } from "../errors.ts";
-import { share } from "./arguments.ts";
+import { sha256Digits, share } from "./arguments.ts";
 
 /** What describes options; it is made of a command, so that commander is loaded in one place. */
 export interface Words {
@@ -11,6 +11,7 @@ export interface Words {
   readonly setting: () => Option;
   readonly threshold: () => Option;
   readonly costs: () => Option;
+  readonly expectSha256: () => Option;
 }
 
 export function wordsOf(program: Command): Words {
@@ -41,6 +42,12 @@ export function wordsOf(program: Command): Words {
         share("--threshold"),
       ),
     costs: () => single("--costs <json>", "answer the class of least expected cost: JSON, or a file of it"),
+    expectSha256: () =>
+      single(
+        "--expect-sha256 <hex>",
+        "refuse any other model file than that of this SHA-256",
+        sha256Digits("--expect-sha256"),
+      ),
   };
 }
 

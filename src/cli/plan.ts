@@ -6,6 +6,7 @@ import { PulloneError, quote } from "../errors.ts";
 import { assertFile } from "./arguments.ts";
 import { readWhole } from "./files.ts";
 import type { Io } from "./io.ts";
+import { warnOverridden } from "./settings.ts";
 
 export interface RunWords {
   readonly input: string;
@@ -44,6 +45,7 @@ export async function planRun(io: Io, words: RunWords): Promise<Plan> {
   const settings = [...(words.set ?? [])];
   if (words.seed !== undefined) settings.push(`seed=${words.seed}`);
   if (words.name !== undefined) settings.push(`name=${words.name}`);
+  await warnOverridden(io, settings);
   if (isConfigName(input)) {
     if (label !== undefined) {
       throw new PulloneError(

@@ -29,6 +29,7 @@ export interface PredictOptions extends DecisionWords {
   readonly quiet?: boolean;
   /** Answers whose probability is below this are withheld. */
   readonly abstainBelow?: number;
+  readonly expectSha256?: string;
 }
 
 /** Where answers go: nothing of a file is seen before `end`, and `fail` leaves nothing of it. */
@@ -55,7 +56,7 @@ export async function predict(io: Io, options: PredictOptions): Promise<void> {
     const inputs = [options.model, options.data].filter((path) => path !== "-");
     await assertOutputIsNoInput(io.files, options.output, inputs);
   }
-  const { classifier } = await loadModel(io, options.model);
+  const { classifier } = await loadModel(io, options.model, options.expectSha256);
   const rule = await readDecision(io, options, classifier.labels.classes);
   const answers = answersOf(classifier, keep, format, options);
   const rows = rowSource(io, options.data);

@@ -70,7 +70,7 @@ function describeProgram(io: Io, spoken: Spoken): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  const { single, repeated, setting, threshold, costs } = wordsOf(program);
+  const { single, repeated, setting, threshold, costs, expectSha256 } = wordsOf(program);
   examples(program, [
     ["pullone train patients.csv --label diagnosis", "train, and see how good it is"],
     ["pullone predict runs/patients-1/model.safetensors new.csv", "predict rows without a label"],
@@ -89,6 +89,7 @@ function describeProgram(io: Io, spoken: Spoken): Command {
     .addOption(single("--name <name>", "the name of the run"))
     .addOption(single("--out <folder>", "the folder of the run (default: runs/<name>-<seed>)"))
     .option("--force", "replace a run that is there")
+    .option("--print-config", "print the complete configuration, and train nothing")
     .option("--json", "print one JSON document instead of text")
     .option("--quiet", "print neither progress nor a report")
     .action(async (input: string, options) => {
@@ -113,6 +114,7 @@ function describeProgram(io: Io, spoken: Spoken): Command {
     .addOption(
       single("--require <list>", "limits to hold, such as accuracy=0.95,logLoss=0.1; exit code 79 if not"),
     )
+    .addOption(expectSha256())
     .option("--json", "print one JSON document instead of text")
     .action(async (model: string, data: string | undefined, options) => {
       const { evaluate } = await import("./evaluate.ts");
@@ -141,6 +143,7 @@ function describeProgram(io: Io, spoken: Spoken): Command {
     )
     .option("--safe-csv", "put ' before text that a spreadsheet would take for a formula")
     .addOption(single("--output <file>", "write a file, whole or not at all"))
+    .addOption(expectSha256())
     .option("--quiet", "do not say what was written")
     .action(async (model: string, data: string | undefined, options) => {
       const { predict } = await import("./predict.ts");
@@ -160,6 +163,7 @@ function describeProgram(io: Io, spoken: Spoken): Command {
     .argument("<input>", "a CSV file or a model.safetensors")
     .addOption(single("--label <column>", "the column to predict"))
     .addOption(setting())
+    .addOption(expectSha256())
     .option("--json", "print one JSON document instead of text")
     .action(async (input: string, options) => {
       const { inspect } = await import("./inspect.ts");

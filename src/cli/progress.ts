@@ -1,7 +1,7 @@
 // How training is going: one line that is written over on a terminal, a dozen plain lines elsewhere.
 
 import type { Io } from "./io.ts";
-import { paintFor } from "./reporter.ts";
+import { canRedraw, paintFor } from "./reporter.ts";
 import { decimals, duration } from "./text.ts";
 
 /** What the line shows of an epoch. */
@@ -29,7 +29,7 @@ export const silentProgress: Progress = { report: async () => {}, finish: async 
 
 /** One line on a terminal that is gone when it is done; nothing elsewhere. */
 export function createPassingProgress(io: Io, what: string): Progress {
-  if (!isLive(io)) return silentProgress;
+  if (!canRedraw(io.err, io.env)) return silentProgress;
   const paint = paintFor(io.err, io.env);
   const write = (text: string) => io.err.write(text).catch(() => {});
   let drawnAt = Number.NEGATIVE_INFINITY;
@@ -44,13 +44,9 @@ export function createPassingProgress(io: Io, what: string): Progress {
   };
 }
 
-function isLive(io: Io): boolean {
-  return io.err.isTerminal && io.env.TERM !== "dumb" && !io.env.CI;
-}
-
 /** Progress on the error output. Nobody reading it is no reason to stop. */
 export function createProgress(io: Io): Progress {
-  const live = isLive(io);
+  const live = canRedraw(io.err, io.env);
   const paint = paintFor(io.err, io.env);
   const write = (text: string) => io.err.write(text).catch(() => {});
   const start = io.now();

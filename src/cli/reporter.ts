@@ -18,6 +18,11 @@ export function paintFor(output: Output, env: Io["env"]): Paint {
   return wanted ? (colour, text) => styleText(colour, text, { validateStream: false }) : (_, text) => text;
 }
 
+/** Whether a line may be written over: on a terminal that takes escape sequences, and that nobody keeps as a log. */
+export function canRedraw(output: Output, env: Io["env"]): boolean {
+  return output.isTerminal && !env.NO_COLOR && env.TERM !== "dumb" && !env.CI;
+}
+
 /** Writes one warning to the error output; a warning that nobody can read stops nothing. */
 export async function warn(io: Io, text: string): Promise<void> {
   const paint = paintFor(io.err, io.env);

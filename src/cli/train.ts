@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { saveClassifier } from "../artifact.ts";
 import { type Baselines, evaluateParts, fittingBaselines, type PartReports } from "../baselines.ts";
 import { type Classifier, fit } from "../classifier.ts";
-import type { RunConfig } from "../config.ts";
+import { type RunConfig, writeRunConfig } from "../config.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { encodedWidth } from "../data/encode.ts";
 import { hex, sha256 } from "../hash.ts";
@@ -12,7 +12,7 @@ import { hasSimd } from "../model/kernels/simd-module.ts";
 import { prepare } from "../prepare.ts";
 import { networkShape } from "../recipe.ts";
 import type { EpochReport } from "../train/trainer.ts";
-import { assertPath } from "./arguments.ts";
+import { assertFile } from "./arguments.ts";
 import { type ReadData, readData } from "./data.ts";
 import { writeFolder } from "./folders.ts";
 import { breathe, type Io } from "./io.ts";
@@ -27,6 +27,8 @@ import { createTrainReport } from "./trainreport.ts";
 export interface TrainOptions extends RunWords {
   readonly out?: string;
   readonly force?: boolean;
+  /** Print the run, and do nothing. */
+  readonly printConfig?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -37,9 +39,10 @@ export interface TrainOptions extends RunWords {
  * @throws {PulloneError} of every kind; nothing is written then
  */
 export async function train(io: Io, options: TrainOptions): Promise<void> {
-  if (options.out !== undefined) assertPath("--out", options.out);
+  if (options.out !== undefined) assertFile("--out", options.out, "a run is a folder");
   const plan = await planRun(io, options);
   const { config } = plan;
+  if (options.printConfig) return printConfig(io, configFor(io, plan, "."), options.json === true);
   const folder = options.out ?? join("runs", `${config.name}-${config.seed}`);
   await assertNewRun(io.files, folder, options.force === true);
   for (const name of RUN_FILES) {
@@ -82,6 +85,11 @@ export async function train(io: Io, options: TrainOptions): Promise<void> {
     const document = { run: folder, ...record, model: join(folder, MODEL_FILE), sha256, remarks };
     await io.out.write(`${JSON.stringify(document, null, 2)}\n`);
   }
+}
+
+/** The complete run, as a file in this folder would say it. */
+async function printConfig(io: Io, config: RunConfig, json: boolean): Promise<void> {
+  await io.out.write(json ? `${JSON.stringify(config, null, 2)}\n` : writeRunConfig(config));
 }
 
 /** What a person should know of the kernels: without SIMD the same bits take longer. */

@@ -1,6 +1,7 @@
 // What must hold between two keys of a configuration; what holds for one key alone is in its schema.
 
 import { quote } from "../errors.ts";
+import { MOST_PARAMETERS } from "../model/network.ts";
 import type { JsonPath } from "./places.ts";
 import type { RunConfig } from "./schema.ts";
 
@@ -14,7 +15,7 @@ export interface BrokenRule {
 
 /** The first rule that `config` breaks, if any. */
 export function brokenRule(config: RunConfig): BrokenRule | undefined {
-  for (const rule of [splitRule, stoppingRule, columnRule, classRule, layerRule, optimizerRule]) {
+  for (const rule of [splitRule, stoppingRule, columnRule, classRule, layerRule, sizeRule, optimizerRule]) {
     const broken = rule(config);
     if (broken) return broken;
   }
@@ -126,6 +127,20 @@ function layerRule({ model }: RunConfig): BrokenRule | undefined {
     expected: 'alpha only with "leaky_relu" or "elu"',
     got: `alpha with ${used.map(quote).join(", ") || "no activation"}`,
   };
+}
+
+/** The weights between the hidden layers alone, before any data is read; the rest is known with the table. */
+function sizeRule({ model }: RunConfig): BrokenRule | undefined {
+  const units = model.hidden;
+  const count = units.slice(1).reduce((sum, outputs, l) => sum + (units[l]! + 1) * outputs, 0);
+  if (count <= MOST_PARAMETERS) return undefined;
+  return { path: ["model", "hidden"], expected: sizeWords, got: sizeOf(units, count) };
+}
+
+export const sizeWords = `a network of at most ${MOST_PARAMETERS} weights`;
+
+export function sizeOf(hidden: readonly number[], count: number): string {
+  return `${quote(hidden)} with ${count} (${Math.round(count / 131_072)} MiB in float64)`;
 }
 
 function optimizerRule({ train }: RunConfig): BrokenRule | undefined {

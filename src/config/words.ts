@@ -120,17 +120,23 @@ export function text(words: string, most: number, refused: RegExp, meaning: stri
   return v.pipe(string, isUsable, v.description(meaning));
 }
 
+const folderNameWords = 'a name of 1 to 64 of A-Z a-z 0-9 . _ - (no dot at an end, no device such as "CON")';
+const folderNamePattern = /^(?!\.)[A-Za-z0-9._-]{1,64}(?<!\.)$/;
+const reservedNames = /^(?:(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|__proto__|constructor|prototype)$/i;
+
+function plainName() {
+  const isFree = v.check((x: string) => !reservedNames.test(x), folderNameWords);
+  return v.pipe(v.string(folderNameWords), v.regex(folderNamePattern, folderNameWords), isFree);
+}
+
 /** Text that is a folder name on every system: no device of Windows, nothing that means something to JavaScript. */
 export function folderName(meaning: string): v.GenericSchema<string> {
-  const words = 'a name of 1 to 64 of A-Z a-z 0-9 . _ - (no dot at an end, no device such as "CON")';
-  const reserved = /^(?:(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|__proto__|constructor|prototype)$/i;
-  const isFree = v.check((x: string) => !reserved.test(x), words);
-  return v.pipe(
-    v.string(words),
-    v.regex(/^(?!\.)[A-Za-z0-9._-]{1,64}(?<!\.)$/, words),
-    isFree,
-    v.description(meaning),
-  );
+  return v.pipe(plainName(), v.description(meaning));
+}
+
+/** What is expected of `name` as a folder name; undefined when it is one. */
+export function faultOfName(name: string): string | undefined {
+  return folderNamePattern.test(name) && !reservedNames.test(name) ? undefined : folderNameWords;
 }
 
 /** A path of a file: no NUL and no line break. */
@@ -194,13 +200,11 @@ export function pathOrDocument(meaning: string) {
 
 /** Plain names to objects of any keys. */
 export function documentsByName(meaning: string) {
-  const name = v.pipe(v.string(plainNameWords), v.regex(plainName, plainNameWords));
-  return v.pipe(refuseArrays(v.record(name, anyObject("an object"), "an object")), v.description(meaning));
+  return v.pipe(
+    refuseArrays(v.record(plainName(), anyObject("an object"), "an object")),
+    v.description(meaning),
+  );
 }
-
-/** A name that can be a part of a file name everywhere. */
-export const plainName = /^[A-Za-z0-9._-]{1,64}$/;
-export const plainNameWords = "a name of 1 to 64 of A-Z a-z 0-9 . _ -";
 
 /** Different whole numbers, low <= x <= high, or how many of them, counted from 1. */
 export function wholesOrCount(most: number, low: number, high: number, meaning: string) {

@@ -6,7 +6,7 @@ import { isJsonObject } from "../config/jsonc.ts";
 import { listKeys, valueAt } from "../config/keys.ts";
 import { invalid, type JsonPath, printPath, whereInDocument } from "../config/places.ts";
 import { type SettledDocument, settle, whereSettled } from "../config/settings.ts";
-import { plainName, plainNameWords, safeParse } from "../config/words.ts";
+import { faultOfName, safeParse } from "../config/words.ts";
 import { type RunConfig, resolveRunConfig } from "../config.ts";
 import { PulloneError, quote } from "../errors.ts";
 import { type ExperimentWords, experimentLimits, experimentSchema } from "./schema.ts";
@@ -60,7 +60,8 @@ function assertVariantNames(settled: SettledDocument): void {
   }
   const seen = new Map<string, string>();
   for (const name of names) {
-    if (!plainName.test(name)) throw invalid(at(name), plainNameWords, quote(name));
+    const fault = faultOfName(name);
+    if (fault !== undefined) throw invalid(at(name), fault, quote(name));
     const twin = seen.get(name.toLowerCase());
     if (twin !== undefined) {
       const hint = "their files would have one name where capital letters do not count";

@@ -49,6 +49,9 @@ export interface Network {
   readonly layers: readonly DenseLayer[];
 }
 
+/** The most weights and biases of a network: 256 MiB in float64, half of what a model file may hold. */
+export const MOST_PARAMETERS = 33_554_432;
+
 /** Nodes of each layer, [inputs, hidden …, outputs]: one output for the sigmoid head, K for softmax. */
 export function layerSizes(shape: NetworkShape): number[] {
   const outputs = shape.head === "sigmoid" ? 1 : shape.classes;

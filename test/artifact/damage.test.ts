@@ -98,8 +98,8 @@ describe("another file is named for what it is", () => {
     );
   });
 
-  test("a file over 256 MiB is refused before it is read", () => {
-    const huge = { length: 256 * 1024 * 1024 + 1, subarray: () => model } as unknown as Uint8Array;
-    expect(refusal(huge)).toBe("m.safetensors: expected a file of at most 268435456 bytes, got 268435457");
+  test("a file over 512 MiB is refused before it is read", () => {
+    const huge = { length: 512 * 1024 * 1024 + 1, subarray: () => model } as unknown as Uint8Array;
+    expect(refusal(huge)).toBe("m.safetensors: expected a file of at most 536870912 bytes, got 536870913");
   });
 });

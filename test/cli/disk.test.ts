@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { diskFiles } from "../../src/cli/disk.ts";
-import { readWhole } from "../../src/cli/files.ts";
+import { readStream, readWhole } from "../../src/cli/files.ts";
 import { makeFolders, writeFolder } from "../../src/cli/folders.ts";
 import { assertOutputIsNoInput } from "../../src/cli/outputs.ts";
 import { writeWhole } from "../../src/cli/writing.ts";
@@ -88,6 +88,21 @@ describe("the real disk", () => {
     await expect(reading(at("none"))).rejects.toThrow("expected a file, found nothing there");
     await expect(reading("/dev/null")).rejects.toThrow("expected a regular file, got a device");
     await expect(reading("x".repeat(5000))).rejects.toThrow("the name is too long");
+  });
+
+  test("a file replaced while it is read is read as it was, one written to is refused", async () => {
+    writeFileSync(at("read"), "one\n");
+    const old: Uint8Array[] = [];
+    for await (const chunk of readStream(files, at("read"))) {
+      old.push(Uint8Array.from(chunk));
+      await writeWhole(files, at("read"), text("another\n"));
+    }
+    expect(Buffer.concat(old).toString()).toBe("one\n");
+    const reading = readStream(files, at("read"));
+    await reading.next();
+    writeFileSync(at("read"), "longer than it was\n");
+    await expect(reading.next()).resolves.toMatchObject({ done: false });
+    await expect(reading.next()).rejects.toThrow("expected a file at rest");
   });
 
   test("a named pipe is refused without waiting for a writer", async ({ skip }) => {

@@ -6,7 +6,7 @@ import type { Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/program.ts";
 
 type Entry =
-  | { kind: "file"; bytes: Uint8Array; modified: number; mode: number }
+  | { kind: "file"; bytes: Uint8Array; inode: number; mode: number }
   | { kind: "folder" }
   | { kind: "other" }
   | { kind: "link"; to: string };
@@ -22,6 +22,7 @@ export interface Disk {
   fault: Fault;
   /** How many bytes one write takes at most. */
   writeLimit: number;
+  /** In the place of what the file held: whoever is reading it sees it change. */
   readonly put: (path: string, text: string | Uint8Array) => void;
   readonly text: (path: string) => string;
   readonly bytes: (path: string) => Uint8Array;
@@ -37,7 +38,7 @@ export function memoryDisk(contents: Readonly<Record<string, string | Uint8Array
     [CWD, { kind: "folder" }],
   ]);
   const absolute = (path: string) => posix.resolve(CWD, path);
-  let clock = 0;
+  let inodes = 0;
   const log: string[] = [];
   const fail = (code: string, path: string): never => {
     throw Object.assign(new Error(`${code}: ${path}`), { code });
@@ -64,9 +65,8 @@ export function memoryDisk(contents: Readonly<Record<string, string | Uint8Array
       if (path.length > 4096) fail("ENAMETOOLONG", path);
       const entry = entries.get(follow(path));
       if (!entry || entry.kind === "link") return undefined;
-      if (entry.kind !== "file")
-        return { kind: entry.kind, bytes: 0, modified: 0, mode: 0o755 } as FileStatus;
-      return { kind: "file", bytes: entry.bytes.length, modified: entry.modified, mode: entry.mode };
+      if (entry.kind !== "file") return { kind: entry.kind, bytes: 0, mode: 0o755 } as FileStatus;
+      return { kind: "file", bytes: entry.bytes.length, mode: entry.mode };
     },
     realPath: async (path) => {
       const real = follow(path);
@@ -85,6 +85,8 @@ export function memoryDisk(contents: Readonly<Record<string, string | Uint8Array
         chunk.fill(0xff).set(bytes);
         yield chunk.subarray(0, bytes.length);
       }
+      const now = entries.get(absolute(path));
+      if (now?.kind === "file" && now.inode === entry.inode && now !== entry) fail("ESTALE", path);
     },
     create: async (path, mode) => {
       attempt("create", path);
@@ -94,7 +96,7 @@ export function memoryDisk(contents: Readonly<Record<string, string | Uint8Array
       const file = {
         kind: "file" as const,
         bytes: new Uint8Array(0),
-        modified: ++clock,
+        inode: ++inodes,
         mode: mode ?? 0o644,
       };
       entries.set(real, file);
@@ -158,7 +160,9 @@ export function memoryDisk(contents: Readonly<Record<string, string | Uint8Array
         entries.set(at, { kind: "folder" });
       }
       const data = typeof content === "string" ? new TextEncoder().encode(content) : content;
-      entries.set(absolute(path), { kind: "file", bytes: data, modified: ++clock, mode: 0o644 });
+      const older = entries.get(absolute(path));
+      const inode = older?.kind === "file" ? older.inode : ++inodes;
+      entries.set(absolute(path), { kind: "file", bytes: data, inode, mode: 0o644 });
     },
     text: (path) => new TextDecoder().decode(bytes(path)),
     bytes,

@@ -59,6 +59,7 @@ describe("help", () => {
         --name <name>      the name of the run
         --out <folder>     the folder of the run (default: runs/<name>-<seed>)
         --force            replace a run that is there
+        --print-config     print the complete configuration, and train nothing
         --json             print one JSON document instead of text
         --quiet            print neither progress nor a report
         -h, --help         print help
@@ -78,15 +79,16 @@ describe("help", () => {
       Judges a model on a CSV file with labels, or again on the test rows of its own run.
 
       Arguments:
-        model             a model.safetensors
-        data              a CSV file with the label column, or - for standard input
+        model                  a model.safetensors
+        data                   a CSV file with the label column, or - for standard input
 
       Options:
-        --threshold <p>   of two classes, answer the second from this probability on
-        --costs <json>    answer the class of least expected cost: JSON, or a file of it
-        --require <list>  limits to hold, such as accuracy=0.95,logLoss=0.1; exit code 79 if not
-        --json            print one JSON document instead of text
-        -h, --help        print help
+        --threshold <p>        of two classes, answer the second from this probability on
+        --costs <json>         answer the class of least expected cost: JSON, or a file of it
+        --require <list>       limits to hold, such as accuracy=0.95,logLoss=0.1; exit code 79 if not
+        --expect-sha256 <hex>  refuse any other model file than that of this SHA-256
+        --json                 print one JSON document instead of text
+        -h, --help             print help
       "
     `);
   });
@@ -103,20 +105,21 @@ describe("help", () => {
       Writes the predicted class and one probability a class for every row, in their order.
 
       Arguments:
-        model                a model.safetensors
-        data                 a CSV file; - or nothing for standard input
+        model                  a model.safetensors
+        data                   a CSV file; - or nothing for standard input
 
       Options:
-        --format <format>    csv or jsonl (default: csv)
-        --keep <column>      copy a column of the input; may be repeated
-        --logits             add the logits
-        --threshold <p>      of two classes, answer the second from this probability on
-        --costs <json>       answer the class of least expected cost: JSON, or a file of it
-        --abstain-below <p>  give no answer that is less probable
-        --safe-csv           put ' before text that a spreadsheet would take for a formula
-        --output <file>      write a file, whole or not at all
-        --quiet              do not say what was written
-        -h, --help           print help
+        --format <format>      csv or jsonl (default: csv)
+        --keep <column>        copy a column of the input; may be repeated
+        --logits               add the logits
+        --threshold <p>        of two classes, answer the second from this probability on
+        --costs <json>         answer the class of least expected cost: JSON, or a file of it
+        --abstain-below <p>    give no answer that is less probable
+        --safe-csv             put ' before text that a spreadsheet would take for a formula
+        --output <file>        write a file, whole or not at all
+        --expect-sha256 <hex>  refuse any other model file than that of this SHA-256
+        --quiet                do not say what was written
+        -h, --help             print help
       "
     `);
   });
@@ -132,13 +135,15 @@ describe("help", () => {
       Shows what each column would be used as and why, or everything that a model holds.
 
       Arguments:
-        input              a CSV file or a model.safetensors
+        input                  a CSV file or a model.safetensors
 
       Options:
-        --label <column>   the column to predict
-        --set <key=value>  set one field of the configuration, such as train.epochs=50; may be repeated
-        --json             print one JSON document instead of text
-        -h, --help         print help
+        --label <column>       the column to predict
+        --set <key=value>      set one field of the configuration, such as train.epochs=50; may be
+                               repeated
+        --expect-sha256 <hex>  refuse any other model file than that of this SHA-256
+        --json                 print one JSON document instead of text
+        -h, --help             print help
       "
     `);
   });

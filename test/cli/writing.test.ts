@@ -261,10 +261,11 @@ describe("reading", () => {
     });
   });
 
-  test("a file changed while it is read is refused, one deleted is not", async () => {
-    const disk = memoryDisk({ a: new Uint8Array(9000), b: new Uint8Array(9000), c: new Uint8Array(9000) });
-    const readAnd = async (path: string, then: () => void) => {
-      for await (const _ of readStream(disk.files, path)) then();
+  test("a file changed while it is read is refused, one deleted or replaced is not", async () => {
+    const names = ["a", "b", "c", "d"];
+    const disk = memoryDisk(Object.fromEntries(names.map((name) => [name, new Uint8Array(9000)])));
+    const readAnd = async (path: string, then: () => unknown) => {
+      for await (const _ of readStream(disk.files, path)) await then();
     };
     await expect(readAnd("a", () => disk.put("a", "shorter"))).rejects.toMatchObject({
       code: "data_invalid",
@@ -272,5 +273,8 @@ describe("reading", () => {
     });
     await expect(readAnd("c", () => disk.put("c", new Uint8Array(9000).fill(1)))).rejects.toThrow("at rest");
     await readAnd("b", () => disk.entries.delete(`${CWD}/b`));
+    const newer = Uint8Array.of(1);
+    await readAnd("d", () => writeWhole(disk.files, "d", newer));
+    expect(disk.bytes("d")).toEqual(newer);
   });
 });

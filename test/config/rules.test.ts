@@ -51,6 +51,10 @@ describe("two keys that contradict each other are refused", () => {
       '"scaling" goes with kind "numeric"',
     ],
     [
+      { model: { hidden: [65_536, 65_536] } },
+      "model.hidden: expected a network of at most 33554432 weights, got [65536,65536] with 4295032832 (32769 MiB in float64)",
+    ],
+    [
       { data: { ...data, classes: ["a", "b", "c"] }, model: { head: "sigmoid" } },
       'model.head: expected "softmax" for more than two classes, got "sigmoid" for 3 classes',
     ],

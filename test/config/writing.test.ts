@@ -46,7 +46,7 @@ const document = fc.record(
         test: fc.constant(["0", "2"]),
       }),
     ),
-    model: fc.record({ hidden: fc.array(fc.integer({ min: 1, max: 65_536 }), { maxLength: 5 }) }),
+    model: fc.record({ hidden: fc.array(fc.integer({ min: 1, max: 2_500 }), { maxLength: 5 }) }),
     train: fc.oneof(
       fc.record({ optimizer: fc.constant("sgd"), learningRate: rate, l2: rate, clipNorm: fc.option(rate) }),
       fc.record({ optimizer: fc.constant("adamw"), beta1: share, earlyStopping: fc.constant(null) }),

@@ -107,7 +107,7 @@ describe("refused", () => {
     ],
     [
       '{ "base": "b", "variants": { "a b": {} } }',
-      'config_invalid | e.jsonc:1:30 variants."a b": expected a name of 1 to 64 of A-Z a-z 0-9 . _ -, got "a b"',
+      'config_invalid | e.jsonc:1:30 variants."a b": expected a name of 1 to 64 of A-Z a-z 0-9 . _ - (no dot at an end, no device such as "CON"), got "a b"',
     ],
     [
       '{ "base": "b", "variants": { "A": {}, "a": {} } }',

@@ -46,9 +46,9 @@ const { peak } = instantiate(memory, false);
 new Float32Array(memory.buffer).set([0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25], 16);
 
 /** The seconds from start to end of a program. @throws what it wrote on standard error, when it fails */
-export function secondsOf(command: string, args: readonly string[]): number {
+export function secondsOf(command: string, args: readonly string[], env = process.env): number {
   const start = performance.now();
-  const { status, stderr, error } = spawnSync(command, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const { status, stderr, error } = spawnSync(command, args, { env, stdio: ["ignore", "ignore", "pipe"] });
   if (error) throw error;
   if (status !== 0) throw new Error(stderr.toString().trim().split("\n").at(-1));
   return (performance.now() - start) / 1000;

@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { python, pythonEnvironment, threadsOf } from "./blas.ts";
 import { root } from "./cases.ts";
 
 export interface Contender {
@@ -21,13 +22,17 @@ interface Peer {
   readonly name: string;
   readonly program: string;
   readonly variant: string;
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Those that a case is held against, then the others. */
 export const rivals: readonly Peer[] = [
-  { name: "PyTorch, 1 thread", program: "pytorch.py", variant: "1" },
-  { name: "PyTorch, 2 threads", program: "pytorch.py", variant: "2" },
-  { name: "scikit-learn", program: "scikit.py", variant: "" },
+  { name: "PyTorch, 1 thread", program: "pytorch.py", variant: "1", env: threadsOf(1) },
+  { name: "PyTorch, 2 threads", program: "pytorch.py", variant: "2", env: threadsOf(2) },
+  // Its own two threads and those of OpenBLAS get into each other's way.
+  { name: "PyTorch, 2 threads in BLAS only", program: "pytorch.py", variant: "1", env: threadsOf(2, 1) },
+  { name: "scikit-learn, 1 thread", program: "scikit.py", variant: "", env: threadsOf(1) },
+  { name: "scikit-learn, 2 threads", program: "scikit.py", variant: "", env: threadsOf(2) },
 ];
 export const javascript: readonly Peer[] = [
   { name: "TensorFlow.js, wasm", program: "tfjs.mjs", variant: "wasm" },
@@ -41,15 +46,14 @@ export const javascript: readonly Peer[] = [
 /** A peer that takes longer to its first step is left out. */
 const PATIENCE = 60_000;
 
-/** Debian's own interpreter, which has Debian's packages. */
-export const python = process.env.PYTHON ?? "/usr/bin/python3";
-
 /** Starts a peer on a case; a sentence that says why, when it does not come up. */
 export async function startPeer(peer: Peer, name: string): Promise<Contender | string> {
   const path = join(root, "bench", "peers", peer.program);
   // -B: no __pycache__ beside the sources.
-  const [command, ...flags] = peer.program.endsWith(".py") ? [python, "-B"] : [process.execPath];
-  const child = spawn(command!, [...flags, path, name, peer.variant]);
+  const isPython = peer.program.endsWith(".py");
+  const [command, ...flags] = isPython ? [python, "-B"] : [process.execPath];
+  const env = { ...(isPython ? pythonEnvironment() : process.env), ...peer.env };
+  const child = spawn(command!, [...flags, path, name, peer.variant], { env });
   let complaint = "";
   child.stderr.on("data", (chunk: Buffer) => {
     complaint = (complaint + chunk.toString()).slice(-2000);

@@ -7,9 +7,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { describeBlas, python, pythonEnvironment, threadsOf } from "./blas.ts";
 import { root } from "./cases.ts";
 import { machine, median, secondsOf, short } from "./measure.ts";
-import { python } from "./peers.ts";
 import { tumor } from "./rows.ts";
 import { printTable } from "./table.ts";
 
@@ -24,22 +24,26 @@ secondsOf(node, train);
 // The history has a line for each epoch, and a header.
 const epochs = String(readFileSync(join(run, "history.csv"), "utf8").trimEnd().split("\n").length - 1);
 
-type Program = readonly [name: string, command: string, args: readonly string[]];
+type Program = readonly [name: string, command: string, args: readonly string[], env?: NodeJS.ProcessEnv];
 const commander = join(root, "node_modules/commander/esm.mjs");
 const programs: Program[] = [
   ["node -e 0", node, ["-e", "0"]],
   ["node, commander loaded", node, ["--input-type=module", "-e", `import ${JSON.stringify(commander)}`]],
   ["pullone --help", node, [main, "--help"]],
   ["pullone train configs/tumor.jsonc", node, train],
-  ["scikit-learn, the same", python, [join(root, "bench/peers/process.py"), tumor, epochs, folder]],
+  ...[1, 2].map((threads): Program => {
+    const script = ["-B", join(root, "bench/peers/process.py"), tumor, epochs, folder];
+    const name = `scikit-learn, the same, ${threads === 1 ? "1 thread" : "2 threads"}`;
+    return [name, python, script, { ...pythonEnvironment(), ...threadsOf(threads) }];
+  }),
 ];
 
-console.log(`${machine()}; ${rounds} rounds\n`);
+console.log(`${machine()}; ${describeBlas()}; ${rounds} rounds\n`);
 const taken = new Map<string, number[]>();
 for (let round = 0; round < rounds; round++) {
-  for (const [name, command, args] of programs) {
+  for (const [name, command, args, env] of programs) {
     try {
-      taken.set(name, [...(taken.get(name) ?? []), 1000 * secondsOf(command, args)]);
+      taken.set(name, [...(taken.get(name) ?? []), 1000 * secondsOf(command, args, env)]);
     } catch (error) {
       if (round === 0) console.log(`skipped: ${name}: ${(error as Error).message}`);
     }

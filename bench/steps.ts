@@ -9,6 +9,7 @@
 
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { describeBlas } from "./blas.ts";
 import { type Case, cases, operationsOf } from "./cases.ts";
 import { limit, machine, median, percent, short } from "./measure.ts";
 import { type Contender, javascript, type Reading, rivals, startPeer } from "./peers.ts";
@@ -37,7 +38,8 @@ async function contend(name: string, c: Case): Promise<Round[]> {
   }
   for (const contender of contenders) await contender.read(0.1);
   const done: Round[] = [];
-  // Of a peer whose shortest turn takes seconds one reading is enough.
+  // Of a peer in JavaScript whose shortest turn takes seconds one reading is enough.
+  const others = new Set(javascript.map((peer) => peer.name));
   const slow = new Set<Contender>();
   for (let round = 0; round < rounds; round++) {
     const gflops = limit();
@@ -46,7 +48,7 @@ async function contend(name: string, c: Case): Promise<Round[]> {
       if (slow.has(contender)) continue;
       const reading = await contender.read(seconds);
       micros.set(contender.name, microsPerStep(reading, c));
-      if (reading.seconds > Math.max(2, 3 * seconds)) slow.add(contender);
+      if (others.has(contender.name) && reading.seconds > Math.max(2, 3 * seconds)) slow.add(contender);
       // Threads that spin while they wait for the next task go to sleep.
       await setTimeout(50);
     }
@@ -69,7 +71,8 @@ const bestOf = (round: Round, names: readonly string[]) =>
 
 const table: string[][] = [];
 const summary: string[][] = [];
-console.log(`${machine()}; ${rounds} rounds of ${seconds} s each\n`);
+const blas = options.alone ? "" : `; ${describeBlas()}`;
+console.log(`${machine()}${blas}; ${rounds} rounds of ${seconds} s each\n`);
 for (const [name, c] of Object.entries(cases)) {
   if (options.only !== undefined && options.only !== name) continue;
   const work = operationsOf(c);

@@ -11,24 +11,28 @@ let program: string;
 const folder = mkdtempSync(join(tmpdir(), "pullone-threads-"));
 beforeAll(() => {
   program = join(buildPackage("threads"), "dist/cli/main.js");
-});
+}, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function trainedBytes(...settings: string[]): Buffer {
+function trainedBytes(flags: readonly string[], ...settings: string[]): Buffer {
   const out = join(folder, "run");
   const set = ["train.epochs=3", ...settings].flatMap((setting) => ["--set", setting]);
   const config = join(root, "configs/digits.jsonc");
-  execFileSync(process.execPath, [program, "train", config, "--out", out, "--force", "--quiet", ...set], {
-    stdio: "ignore",
-  });
+  const train = [program, "train", config, "--out", out, "--force", "--quiet", ...set];
+  execFileSync(process.execPath, [...flags, ...train], { stdio: "ignore" });
   return readFileSync(join(out, "model.safetensors"));
 }
 
 describe("threads", () => {
-  test.each([[["model.hidden=[40,13]"]], [["train.clipNorm=1", "train.batchSize=20"]]])(
-    "1, 2 and 8 threads train the same model to the byte: %s",
-    (settings) => {
-      const [one, ...more] = [1, 2, 8].map((n) => trainedBytes(`train.threads=${n}`, ...settings));
+  // The baseline compiler of V8 11 (Node 20) loses a value when a thread sleeps: see assembly/waiting.ts.
+  test.each([
+    { settings: ["model.hidden=[40,13]"], flags: [] },
+    { settings: ["train.clipNorm=1", "train.batchSize=20"], flags: [] },
+    { settings: ["train.clipNorm=1", "train.batchSize=20"], flags: ["--liftoff-only"] },
+  ])(
+    "slow: 1, 2, 4 and 8 threads train the same model to the byte: $settings $flags",
+    ({ settings, flags }) => {
+      const [one, ...more] = [1, 2, 4, 8].map((n) => trainedBytes(flags, `train.threads=${n}`, ...settings));
       for (const bytes of more) expect(bytes.equals(one!)).toBe(true);
     },
   );
@@ -37,7 +41,7 @@ describe("threads", () => {
     const memory = { buffer: new SharedArrayBuffer(64) } as unknown as ThreadTask["memory"];
     let ended = 0;
     const host = { parallelism: 2, most: 3, start: () => () => ended++ };
-    const task = { memory, plan: 0, steps: 0, losses: 0, control: 0, threads: 3 };
+    const task = { memory, plan: 0, steps: 0, losses: 0, control: 0, spins: 0, threads: 3 };
     expect(gatherTeam(host, task, 20)).toBe(loneTeam);
     expect(ended).toBe(2);
   });

@@ -8,14 +8,15 @@ const f64 = (...names: string[]): Field[] => names.map((name) => [name, "f64"]);
 
 const planFields: readonly Field[] = [
   ...i32("layers", "count", "capacity", "N", "batchSize", "D", "K", "features", "labels", "order"),
-  ...i32("rowLosses", "batchLabels", "scratch", "scratchBytes", "barrier", "sigmoidHead", "weighted"),
-  ...i32("classWeights"),
+  ...i32("rowLosses", "batchLabels", "scratch", "scratchBytes", "barrier", "spins"),
+  ...i32("sigmoidHead", "weighted", "classWeights"),
   ...f32("smoothing", "keep", "share", "shared"),
   ...i32("adam"),
   ...f32("momentum"),
   ...i32("nesterov"),
   ...f32("beta1", "beta2", "take1", "take2", "epsilon"),
   ...i32("clips"),
+  ...f32("factor"),
   ...f64("clipNorm", "clipEpsilon", "smoothing64"),
 ];
 const layerFields: readonly Field[] = [

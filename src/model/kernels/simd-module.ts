@@ -73,6 +73,7 @@ export interface SimdExports {
     K: number,
   ): void;
   unpack(flat: number, panels: number, capacity: number, rows: number, columns: number): void;
+  waitWhile(word: number, value: number, spins: number): void;
 }
 
 const PAGE_BYTES = 65_536;

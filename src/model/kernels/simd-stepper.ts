@@ -10,7 +10,7 @@ import { layerLayout, planLayout, writeRecord } from "./layout.ts";
 import { homeOf } from "./rows.ts";
 import { allocateMemory, growMemory, instantiate, type SimdExports } from "./simd-module.ts";
 import { padded } from "./simd-staging.ts";
-import { CONTROL_BYTES, gatherTeam, loneTeam } from "./threads.ts";
+import { CONTROL_BYTES, gatherTeam, loneTeam, spinsOf } from "./threads.ts";
 
 const fround = Math.fround;
 
@@ -32,9 +32,8 @@ function operationsOf(network: Network, batchSize: number): number {
   );
 }
 
-function threadsFor({ threads, network, batchSize, optimizer }: StepPlan): number {
-  // Clipping by the norm needs all gradients before any update: one thread takes the norm, and the rest, by itself.
-  if (!threads || optimizer.clipNorm !== null) return 1;
+function threadsFor({ threads, network, batchSize }: StepPlan): number {
+  if (!threads) return 1;
   if (threads.wanted !== "auto") return Math.min(threads.wanted, threads.host.most);
   return operationsOf(network, batchSize) < OPERATIONS_FOR_THREADS ? 1 : threads.host.parallelism;
 }
@@ -50,6 +49,7 @@ export function createSimdStepper(plan: StepPlan): Stepper {
   const stepsAnEpoch = Math.ceil(N / batchSize);
   const keepsGradients = optimizer.clipNorm !== null;
   const threads = threadsFor(plan);
+  const spins = plan.threads ? spinsOf(threads, plan.threads.host) : 0;
   const home = homeOf(features.values);
   const shared = threads > 1 || home !== undefined;
 
@@ -111,6 +111,7 @@ export function createSimdStepper(plan: StepPlan): Stepper {
     scratch: scratchAt,
     scratchBytes,
     barrier: barrierAt,
+    spins,
     sigmoidHead: network.shape.head === "sigmoid" ? 1 : 0,
     weighted: classWeights.every((weight) => weight === 1) ? 0 : 1,
     classWeights: classWeightsAt,
@@ -127,6 +128,7 @@ export function createSimdStepper(plan: StepPlan): Stepper {
     take2: 1 - optimizer.beta2,
     epsilon: optimizer.epsilon,
     clips: keepsGradients ? 1 : 0,
+    factor: 1,
     clipNorm: optimizer.clipNorm ?? 0,
     clipEpsilon: optimizer.clipEpsilon,
     smoothing64: smoothing,
@@ -151,7 +153,7 @@ export function createSimdStepper(plan: StepPlan): Stepper {
     });
   });
   writeParameters(network, places, flatAt, kernels, floats);
-  const task = { memory, plan: planAt, steps: stepsAt, losses: lossesAt, control: controlAt, threads };
+  const task = { memory, plan: planAt, steps: stepsAt, losses: lossesAt, control: controlAt, spins, threads };
   const team = threads > 1 && plan.threads ? gatherTeam(plan.threads.host, task) : loneTeam;
 
   return {

@@ -12,6 +12,8 @@ export interface ThreadTask {
   readonly losses: number;
   /** Address of the control words. */
   readonly control: number;
+  /** How often a thread that waits looks before it sleeps. */
+  readonly spins: number;
   /** 1 … threads - 1; the calling thread is 0. */
   readonly thread: number;
   readonly threads: number;
@@ -36,17 +38,26 @@ export const CONTROL_BYTES = 16;
 
 /** The life of a thread beside the calling one: waits for a run, takes part in it, until there are no more. */
 export function serveSteps(task: ThreadTask): void {
-  const { run } = instantiate(task.memory, true);
+  const { run, waitWhile } = instantiate(task.memory, true);
   const control = new Int32Array(task.memory.buffer, task.control, 4);
   Atomics.add(control, READY, 1);
   Atomics.notify(control, READY);
   for (let seen = 0; ; ) {
-    Atomics.wait(control, RUNS, seen);
+    waitWhile(task.control + 4 * RUNS, seen, task.spins);
     seen = Atomics.load(control, RUNS);
     if (seen < 0) return;
     run(task.plan, 0, control[COUNT]!, task.steps, task.losses, task.thread, task.threads);
   }
 }
+
+/**
+ * Some 400 microseconds: a thread that was put to sleep takes 50 to 100 to come back, on a busy machine more, and a
+ * balanced phase of a step is shorter. Threads that have no processor of their own make room at once.
+ */
+const SPINS = 100_000;
+
+/** How often a waiting thread should look before it sleeps. */
+export const spinsOf = (threads: number, host: ThreadHost) => (threads <= host.parallelism ? SPINS : 0);
 
 /** The threads of one training run, the calling one included. */
 export interface Team {

@@ -19,6 +19,7 @@ export {
 export { peak } from "./peak";
 export { run } from "./step";
 export { adamUpdate, scale, sgdUpdate } from "./updates";
+export { waitWhile } from "./waiting";
 
 export function planBytes(): i32 {
   return offsetof<Plan>();

@@ -20,9 +20,10 @@ export class Plan {
   order: usize; // (N) i32: the rows of this epoch
   rowLosses: usize; // (capacity) f32
   batchLabels: usize; // (capacity) i32
-  scratch: usize; // of each thread: scratchBytes, see step.ts
+  scratch: usize; // of each thread: scratchBytes: TILE, RULE and COLUMNS below
   scratchBytes: i32;
   barrier: usize; // i32 arrived, i32 generation, 64 bytes apart
+  spins: i32; // looks a waiting thread takes before it sleeps
   sigmoidHead: i32;
   weighted: i32; // 0: every class weighs 1
   classWeights: usize; // (K) f32
@@ -39,6 +40,7 @@ export class Plan {
   take2: f32; // 1 - beta2
   epsilon: f32;
   clips: i32; // 1: the norm of all gradients is taken before any update
+  factor: f32; // what clipping multiplies the gradients of this step by
   clipNorm: f64;
   clipEpsilon: f64;
   smoothing64: f64;
@@ -72,3 +74,16 @@ export class Layer {
   l2OfBiases: f64;
   decayOfBiases: f64;
 }
+
+const LAYER_BYTES = offsetof<Layer>();
+
+// @ts-ignore: decorator
+@inline
+export function layerOf(plan: Plan, l: i32): Layer {
+  return changetype<Layer>(plan.layers + <usize>l * LAYER_BYTES);
+}
+
+// The scratch of a thread: one tile of sums, one rule, then columns of logits and of exponentials.
+export const TILE = 0;
+export const RULE = 128;
+export const COLUMNS = 256;

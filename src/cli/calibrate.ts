@@ -15,7 +15,8 @@ import { calibrationLines, logitNames } from "./calibration.ts";
 import type { Io } from "./io.ts";
 import { ownName } from "./io.ts";
 import { type LoadedModel, loadModel, readLabelled, rowSource } from "./model.ts";
-import { assertOutputIsNoInput, assertReplaceable } from "./outputs.ts";
+import { assertOutput, assertOutputIsNoInput } from "./outputs.ts";
+import { inputsOf } from "./plan.ts";
 import { hasRun, recallRun } from "./recall.ts";
 import { paintFor, warnAll } from "./reporter.ts";
 import { aligned, bar, counted, decimals, grouped, percent, percentRange, quoteWord, shown } from "./text.ts";
@@ -29,6 +30,8 @@ export interface CalibrateOptions {
   readonly method?: string;
   readonly expectSha256?: string;
   readonly out?: string;
+  /** False: an output that is there is refused. */
+  readonly clobber?: boolean;
   readonly json?: boolean;
 }
 
@@ -46,12 +49,13 @@ export async function calibrate(io: Io, options: CalibrateOptions): Promise<void
   const output = options.out ?? calibratedName(options.model);
   assertFile("--out", output, "a model is a file");
   const inputs = [options.model, options.data].filter((path) => path !== undefined && path !== "-");
-  await assertOutputIsNoInput(io.files, output, inputs as string[]);
-  await assertReplaceable(io.files, output);
+  await assertOutput(io.files, output, inputs as string[], options);
 
   const model = await loadModel(io, options.model, options.expectSha256);
   const rows =
-    options.data === undefined ? await recordedRows(io, model) : await givenRows(io, model, options.data);
+    options.data === undefined
+      ? await recordedRows(io, model, output)
+      : await givenRows(io, model, options.data);
   const result = calibrateOn(model.classifier, rows, method);
   const bytes = saveClassifier(result.classifier);
   await writeWhole(io.files, output, bytes);
@@ -92,9 +96,10 @@ function calibratedName(model: string): string {
   return join(dirname(model), name.endsWith(".calibrated") ? `${name}${ext}` : `${name}.calibrated${ext}`);
 }
 
-async function recordedRows(io: Io, model: LoadedModel): Promise<CalibrationRows> {
+async function recordedRows(io: Io, model: LoadedModel, output: string): Promise<CalibrationRows> {
   const hint = "name rows that it was not trained on: pullone calibrate <model> <data.csv>";
   const { files, dataset, configPath } = await recallRun(io, model, hint);
+  await assertOutputIsNoInput(io.files, output, inputsOf({ files, source: configPath }));
   const { validation } = dataset;
   if (validation.labels.length === 0) {
     throw new PulloneError(

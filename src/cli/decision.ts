@@ -43,11 +43,16 @@ export async function readDecision(
     );
   }
   if (costs === undefined) return LARGEST;
-  const isText = /^\s*[[{]/.test(costs);
+  const isText = isJsonText(costs);
   if (!isText) assertFile("--costs", costs, "name a file, or write the JSON itself");
   const where = isText ? "--costs" : costs;
   const text = isText ? costs : new TextDecoder().decode(await readWhole(io.files, costs, LARGEST_COSTS));
   return { kind: "costs", costs: costsOf(parseStrictJson(text, where, "usage_invalid"), classes, where) };
+}
+
+/** Whether `--costs` says the costs itself; it names a file of them otherwise. */
+export function isJsonText(costs: string): boolean {
+  return /^\s*[[{]/.test(costs);
 }
 
 /** (K, K) by true class, then by answer: from K lists of K numbers, or from numbers under two class names. */

@@ -27,6 +27,7 @@ import { headsMiss, runHeads } from "./heads.ts";
 import { headsLines } from "./headsreport.ts";
 import { endingSignalOf, type Io } from "./io.ts";
 import { takeLock } from "./lock.ts";
+import { isSamePlace } from "./outputs.ts";
 import { configFor, pathFrom } from "./plan.ts";
 import { paintFor, warnAll } from "./reporter.ts";
 import { counted, duration, grouped, shown } from "./text.ts";
@@ -69,7 +70,8 @@ export async function runExperiment(
     const outcomes = await readOutcomes(io, folder, runs, options.force === true);
     const pending = runs.filter(({ id }) => !outcomes.has(id));
     if (pending.length > 0) await forgetResults(io, folder);
-    await keepText(io, folder, EXPERIMENT_FILE, toldFrom(io, planned, folder));
+    if (!(await isSamePlace(io.files, planned.input, join(folder, EXPERIMENT_FILE))))
+      await keepText(io, folder, EXPERIMENT_FILE, toldFrom(io, planned, folder));
     await perform(io, planned, pending, outcomes, options);
     const judged = runs.map((run) => ({ run, outcome: outcomes.get(run.id)! }));
     await keepText(io, folder, RESULTS_FILE, resultsCsv(judged));

@@ -17,11 +17,12 @@ import { experimentLimits, type Folds } from "../experiment/schema.ts";
 import { tableOptions } from "../prepare.ts";
 import { assertFile } from "./arguments.ts";
 import { type ReadData, readData } from "./data.ts";
+import { EXPERIMENT_FILE, RESULTS_FILE, SUMMARY_FILE } from "./experimentfolder.ts";
 import { readWhole } from "./files.ts";
 import { type HeadsTask, planHeads } from "./heads.ts";
 import type { Io } from "./io.ts";
-import { assertFolderCreatable } from "./outputs.ts";
-import { type DataFiles, dataFiles, LARGEST_CONFIG } from "./plan.ts";
+import { assertFolderCreatable, assertOutputIsNoInput } from "./outputs.ts";
+import { type DataFiles, dataFiles, inputsOf, LARGEST_CONFIG } from "./plan.ts";
 import { warnOverridden } from "./settings.ts";
 
 export interface ExperimentOptions {
@@ -79,8 +80,14 @@ export async function planExperiment(io: Io, options: ExperimentOptions): Promis
   const variants = resolveVariants(document, content, source);
   const folder = options.out ?? join("runs", words.name);
   await assertFolderCreatable(io.files, folder);
-
   const files = dataFiles(base, dirname(source));
+  const inputs = [input, ...inputsOf({ files, source })];
+  for (const name of [RESULTS_FILE, SUMMARY_FILE])
+    await assertOutputIsNoInput(io.files, join(folder, name), inputs);
+  // The document may be the one of the folder itself; it then stays as it is.
+  const others = inputs.filter((path) => path !== input);
+  await assertOutputIsNoInput(io.files, join(folder, EXPERIMENT_FILE), others);
+
   const { tables, tableOf } = await readTables(io, words.folds, variants, files);
   const names =
     words.folds.kind === "column"

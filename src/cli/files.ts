@@ -140,6 +140,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: "it is a folder",
   ELOOP: "its links lead in a circle",
   ENAMETOOLONG: "the name is too long",
+  EEXIST: "that name is taken",
   EMFILE: "too many files are open",
   EXDEV: "it lies on another device",
 };

@@ -21,6 +21,7 @@ export function describeLaboratory(program: Command, io: Io, ending: { code: num
     )
     .addOption(single("--method <method>", "temperature or vector (default: temperature)"))
     .addOption(single("--out <file>", "the calibrated model (default: beside the model, .calibrated added)"))
+    .option("--no-clobber", "refuse an output that is there")
     .addOption(expectSha256())
     .option("--json", "print one JSON document instead of text")
     .action(async (model: string, data: string | undefined, options) => {

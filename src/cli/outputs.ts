@@ -25,6 +25,29 @@ export async function assertReplaceable(files: Files, path: string): Promise<Fil
 }
 
 /**
+ * Refuses, before any work is done, an output that is an input or could not be written later, and one that is there
+ * when that was not wanted.
+ *
+ * @param words.clobber false: nothing may be replaced
+ * @throws {PulloneError} usage_invalid, output_uncreatable
+ */
+export async function assertOutput(
+  files: Files,
+  output: string,
+  inputs: readonly string[],
+  words: { readonly clobber?: boolean },
+): Promise<void> {
+  await assertOutputIsNoInput(files, output, inputs);
+  const older = await assertReplaceable(files, output);
+  if (!older || words.clobber !== false) return;
+  throw new PulloneError(
+    "output_uncreatable",
+    `${output}: expected no file of that name, got one`,
+    "leave out --no-clobber to replace it, or give another name",
+  );
+}
+
+/**
  * Refuses, before any work is done, a folder that could not be made or written later. Nothing is made yet.
  *
  * @throws {PulloneError} output_uncreatable
@@ -52,11 +75,8 @@ export async function assertOutputIsNoInput(
   output: string,
   inputs: readonly string[],
 ): Promise<void> {
-  // A place that cannot be found out is refused later, by whoever opens it.
-  const placeOf = (path: string) => files.realPath(path).catch(() => resolve(path));
-  const place = await placeOf(output);
   for (const input of inputs) {
-    if ((await placeOf(input)) === place) {
+    if (await isSamePlace(files, input, output)) {
       throw new PulloneError(
         "usage_invalid",
         `output ${quote(output)}: expected a file of its own, got the input ${quote(input)}`,
@@ -64,6 +84,13 @@ export async function assertOutputIsNoInput(
       );
     }
   }
+}
+
+/** Whether two paths lead to one file, also through links and in other spellings. */
+export async function isSamePlace(files: Files, a: string, b: string): Promise<boolean> {
+  // A place that cannot be found out is refused later, by whoever opens it.
+  const placeOf = (path: string) => files.realPath(path).catch(() => resolve(path));
+  return (await placeOf(a)) === (await placeOf(b));
 }
 
 function uncreatable(path: string, reason: string): PulloneError {

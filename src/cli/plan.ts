@@ -97,7 +97,7 @@ export function dataFiles({ data, split }: RunConfig, folder: string): DataFiles
 }
 
 /** All files that the run reads. */
-export function inputsOf({ files, source }: Plan): string[] {
+export function inputsOf({ files, source }: Pick<Plan, "files" | "source">): string[] {
   return [files.data, files.validation, files.test, source].filter((path) => path !== undefined);
 }
 

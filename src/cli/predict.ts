@@ -9,10 +9,10 @@ import { cellText, findColumn, type Table, tableFromRows } from "../data/table.t
 import { didYouMean, PulloneError, quote } from "../errors.ts";
 import { type DecisionRule, decide } from "../train/decisions.ts";
 import { assertFile, assertPath, oneOf } from "./arguments.ts";
-import { type DecisionWords, readDecision } from "./decision.ts";
+import { type DecisionWords, isJsonText, readDecision } from "./decision.ts";
 import type { Io } from "./io.ts";
 import { columnsFor, loadModel, rowSource } from "./model.ts";
-import { assertOutputIsNoInput } from "./outputs.ts";
+import { assertOutput } from "./outputs.ts";
 import { type Answers, csvAnswers, jsonAnswers } from "./predictions.ts";
 import { warnAll } from "./reporter.ts";
 import { counted, shown } from "./text.ts";
@@ -26,6 +26,8 @@ export interface PredictOptions extends DecisionWords {
   readonly logits?: boolean;
   readonly safeCsv?: boolean;
   readonly output?: string;
+  /** False: an output that is there is refused. */
+  readonly clobber?: boolean;
   readonly quiet?: boolean;
   /** Answers whose probability is below this are withheld. */
   readonly abstainBelow?: number;
@@ -53,8 +55,10 @@ export async function predict(io: Io, options: PredictOptions): Promise<void> {
   }
   if (options.output !== undefined) {
     assertFile("--output", options.output, "without --output the answers go to standard output");
-    const inputs = [options.model, options.data].filter((path) => path !== "-");
-    await assertOutputIsNoInput(io.files, options.output, inputs);
+    const { model, data, costs } = options;
+    const inputs = [model, ...(data === "-" ? [] : [data])];
+    if (costs !== undefined && !isJsonText(costs)) inputs.push(costs);
+    await assertOutput(io.files, options.output, inputs, options);
   }
   const { classifier } = await loadModel(io, options.model, options.expectSha256);
   const rule = await readDecision(io, options, classifier.labels.classes);

@@ -143,6 +143,7 @@ function describeProgram(io: Io, spoken: Spoken): Command {
     )
     .option("--safe-csv", "put ' before text that a spreadsheet would take for a formula")
     .addOption(single("--output <file>", "write a file, whole or not at all"))
+    .option("--no-clobber", "refuse an output that is there")
     .addOption(expectSha256())
     .option("--quiet", "do not say what was written")
     .action(async (model: string, data: string | undefined, options) => {

@@ -89,10 +89,10 @@ function isFailedOutput(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && (error as NodeJS.ErrnoException).syscall === "write";
 }
 
+/** Of a long text both ends: a path may be long, and the reason stands behind it. */
 function cut(text: string, longest: number): string {
-  return text.length > longest
-    ? `${Array.from(text)
-        .slice(0, longest - 1)
-        .join("")}…`
-    : text;
+  const characters = Array.from(text);
+  if (characters.length <= longest) return text;
+  const end = Math.floor(longest / 3);
+  return `${characters.slice(0, longest - 1 - end).join("")}…${characters.slice(-end).join("")}`;
 }

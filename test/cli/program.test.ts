@@ -117,6 +117,7 @@ describe("help", () => {
         --abstain-below <p>    give no answer that is less probable
         --safe-csv             put ' before text that a spreadsheet would take for a formula
         --output <file>        write a file, whole or not at all
+        --no-clobber           refuse an output that is there
         --expect-sha256 <hex>  refuse any other model file than that of this SHA-256
         --quiet                do not say what was written
         -h, --help             print help

@@ -1,6 +1,7 @@
 // From the words of the command line to a complete run: its configuration, its data, and where each stands.
 
 import { dirname, join, parse, relative, resolve, sep } from "node:path";
+import { LONGEST_PATH } from "../config/words.ts";
 import { decodeConfig, type RunConfig, resolveRunConfig } from "../config.ts";
 import { PulloneError, quote } from "../errors.ts";
 import { assertFile } from "./arguments.ts";
@@ -57,6 +58,9 @@ export async function planRun(io: Io, words: RunWords): Promise<Plan> {
     return planFromFile(io, input, settings);
   }
   refuseOtherFormats(input);
+  if (input.length > LONGEST_PATH) {
+    throw new PulloneError("input_unreadable", `${input}: expected a file, but the name is too long`);
+  }
   if (label === undefined) {
     throw new PulloneError(
       "usage_invalid",

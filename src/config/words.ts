@@ -139,9 +139,12 @@ export function faultOfName(name: string): string | undefined {
   return folderNamePattern.test(name) && !reservedNames.test(name) ? undefined : folderNameWords;
 }
 
-/** A path of a file: no NUL and no line break. */
+/** The longest path that Linux opens. */
+export const LONGEST_PATH = 4_096;
+
+/** A path of a file that is read: on some systems anything but a NUL may stand in it. */
 export function path(meaning: string): v.GenericSchema<string> {
-  return text("a path", 4_096, /[\0\r\n]/, meaning);
+  return text("a path", LONGEST_PATH, /\0/, meaning);
 }
 
 /** A name that a column of a table may have. */

@@ -161,7 +161,7 @@ describe("a wrong type is refused with the expectation, nothing is coerced", () 
     ["data.label", " ", 'a column name of 1 to 256 characters, got " "'],
     ["data.label", "a\0", 'a column name of 1 to 256 characters, got "a\\u{0}"'],
     ["data.file", "", 'a path of 1 to 4096 characters, got ""'],
-    ["data.file", "a\nb", 'a path of 1 to 4096 characters, got "a\\nb"'],
+    ["data.file", "a\0b", 'a path of 1 to 4096 characters, got "a\\u{0}b"'],
     ["data.classes", "a", 'a list of 2 to 1000 different texts, got "a"'],
     ["data.classes", ["a"], 'a list of 2 to 1000 different texts, got ["a"]'],
     ["data.classes", ["a", "a"], 'a list of 2 to 1000 different texts, got ["a","a"]'],

@@ -1,37 +1,12 @@
 // Which key a mistyped one was meant to be.
 import { describe, expect, test } from "vitest";
 import { hintForUnknownKey } from "../../src/config/keys.ts";
-import { type ConfigKey, describeConfig } from "../../src/config.ts";
+import { describeConfig } from "../../src/config.ts";
 import { nearest } from "../../src/errors.ts";
+import { contextOf, typosOf } from "../faults/config/typos.ts";
 import { complaintAbout, documentWith } from "./complaint.ts";
 
 const keys = describeConfig();
-
-/** Every word one letter away: a letter missing, swapped, replaced or put in; `letters` are those put in. */
-function typosOf(word: string, letters: string): string[] {
-  const typos = new Set<string>([word.toUpperCase(), word.toLowerCase()]);
-  for (let i = 0; i <= word.length; i++) {
-    const [before, after] = [word.slice(0, i), word.slice(i)];
-    typos.add(before + after.slice(1));
-    if (after.length > 1) typos.add(before + after[1] + after[0] + after.slice(2));
-    for (const letter of letters) {
-      typos.add(before + letter + after);
-      if (after.length > 0) typos.add(before + letter + after.slice(1));
-    }
-  }
-  typos.delete(word);
-  typos.delete("");
-  return [...typos];
-}
-
-/** A document in which `key` would be right. */
-function contextOf(key: ConfigKey): object {
-  if (!key.only) return documentWith({});
-  const kinds = key.only.path
-    .split(".")
-    .reduceRight<unknown>((inner, name) => ({ [name]: inner }), key.only.kinds[0]);
-  return documentWith(kinds as object);
-}
 
 test("99 of 100 one-letter typos of every key get the right key", () => {
   let typos = 0;
@@ -41,8 +16,8 @@ test("99 of 100 one-letter typos of every key get the right key", () => {
     const name = path.at(-1)!;
     if (key.path.endsWith("*")) continue;
     const isKey = (word: string) => keys.some((other) => other.path === key.path.replace(/[^.]+$/, word));
-    for (const typo of typosOf(name, "x")) {
-      if (isKey(typo)) continue;
+    for (const typo of [...typosOf(name, "x"), name.toUpperCase(), name.toLowerCase()]) {
+      if (typo === name || isKey(typo)) continue;
       typos++;
       const hint = hintForUnknownKey(keys, [...path.slice(0, -1), typo], contextOf(key));
       if (hint === `did you mean "${name}"?`) right++;

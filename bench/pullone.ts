@@ -68,6 +68,6 @@ export function loop(c: Case, threads: number): Contender {
     `pullone, ${countOf(threads)}, with the shuffle`,
     c,
     () => void epochs.next(),
-    () => void epochs.return({ epochs: 0, bestEpoch: 0, stoppedEarly: false }),
+    () => void epochs.return(undefined as never),
   );
 }

@@ -1,18 +1,17 @@
 // Classifier <-> bytes. The words are in spec.ts, the numbers in tensors.ts, the container in safetensors.ts.
 
-import { foreignKind } from "./artifact/foreign.ts";
+import { identity, readIdentity, refuseForeign } from "./artifact/identity.ts";
 import { packContainer, unpackContainer } from "./artifact/safetensors.ts";
 import { ARITHMETIC_VERSION, checkSpec, parseSpec, type Spec } from "./artifact/spec.ts";
-import { encoderFrom, networkOf, readTensors, tensorsOf } from "./artifact/tensors.ts";
+import { encoderFrom, impliedTensors, networkOf, readTensors, tensorsOf } from "./artifact/tensors.ts";
 import type { Classifier, GoldenRows } from "./classifier.ts";
-import { PulloneError, quote } from "./errors.ts";
+import { PulloneError } from "./errors.ts";
 import { predictRows } from "./model/forward.ts";
 import { referenceKernels } from "./model/kernels/reference.ts";
 import type { Network } from "./model/network.ts";
 
 /** The version that is written, and the newest that is read. */
 export const FORMAT_VERSION = 1;
-const METADATA_KEYS = ["format", "format_version", "kind", "spec"];
 /** The source, in a message, of a classifier that no file holds yet. */
 const SAVED = "the classifier to save";
 
@@ -24,12 +23,7 @@ const SAVED = "the classifier to save";
  */
 export function saveClassifier(classifier: Classifier): Uint8Array {
   const spec = specOf(classifier, `${SAVED}: spec`);
-  const metadata = new Map([
-    ["format", "pullone"],
-    ["format_version", String(FORMAT_VERSION)],
-    ["kind", "model"],
-    ["spec", JSON.stringify(spec)],
-  ]);
+  const metadata = identity("model", FORMAT_VERSION, JSON.stringify(spec));
   const bytes = packContainer(metadata, tensorsOf(classifier, spec));
   loadClassifier(bytes, SAVED);
   return bytes;
@@ -43,13 +37,10 @@ export function saveClassifier(classifier: Classifier): Uint8Array {
  * @throws {PulloneError} model_invalid
  */
 export function loadClassifier(bytes: Uint8Array, source = "model"): Classifier {
-  const foreign = foreignKind(bytes);
-  if (foreign !== undefined) {
-    throw invalid(source, "a pullone model", `${foreign}: another file, or a damaged one`);
-  }
+  refuseForeign(bytes, "model", source);
   const { metadata, tensors: stored } = unpackContainer(bytes, source);
-  const spec = parseSpec(readIdentity(metadata, source), `${source}: spec`);
-  const tensors = readTensors(spec, stored, source);
+  const spec = parseSpec(readIdentity(metadata, "model", FORMAT_VERSION, source), `${source}: spec`);
+  const tensors = readTensors(impliedTensors(spec), stored, source);
   const classifier: Classifier = {
     config: spec.config,
     labels: spec.labels,
@@ -88,27 +79,6 @@ function specOf(classifier: Classifier, where: string): Spec {
     },
     where,
   );
-}
-
-/** The text of the spec, once the file has said that it is a model, and of a version that can be read. */
-function readIdentity(metadata: ReadonlyMap<string, string>, source: string): string {
-  const [format, version, kind, spec] = METADATA_KEYS.map((key) => metadata.get(key));
-  if (format !== "pullone") {
-    throw invalid(source, "a pullone model", `a safetensors file of format ${quote(format)}`);
-  }
-  if (version === undefined || !/^[1-9][0-9]{0,5}$/.test(version)) {
-    throw invalid(source, "a format version from 1 up", quote(version));
-  }
-  if (Number(version) > FORMAT_VERSION) {
-    const newer = `format version ${version}; this program reads up to ${FORMAT_VERSION}`;
-    throw new PulloneError("model_invalid", `${source}: ${newer}`, "install a newer pullone");
-  }
-  if (kind !== "model") throw invalid(source, "a pullone model", `a pullone file of kind ${quote(kind)}`);
-  const keys = [...metadata.keys()];
-  if (keys.join() !== METADATA_KEYS.join()) {
-    throw invalid(`${source}: metadata`, METADATA_KEYS.join(", "), quote(keys.join(", ")));
-  }
-  return spec ?? "";
 }
 
 /** Computes the golden rows again: another machine, or another program, must give every bit. */

@@ -1,13 +1,14 @@
 // Two answers that cost nothing, beside every result: the majority class, and logistic regression.
 // Letters: N rows, K classes.
 
-import { type Classifier, complete, evaluatePart, fit, predictEncoded } from "./classifier.ts";
+import { type Classifier, complete, evaluatePartInSlices, predictEncoded } from "./classifier.ts";
 import type { RunConfig } from "./config.ts";
 import type { Dataset, Part } from "./data/dataset.ts";
+import { fitInSlices } from "./fitting.ts";
 import type { ThreadHost } from "./model/kernels/threads.ts";
 import type { Prepared } from "./prepare.ts";
 import { detailedMetrics, type MetricsReport } from "./train/metrics.ts";
-import type { EpochReport } from "./train/trainer.ts";
+import type { Pause } from "./train/state.ts";
 
 /** A score per part; null for a part without rows. */
 export interface PartReports {
@@ -27,10 +28,19 @@ export interface Baselines {
 
 /** Scores a classifier on every part of the dataset it came from. */
 export function evaluateParts(classifier: Classifier, dataset: Dataset): PartReports {
+  return complete(evaluatePartsInSlices(classifier, dataset, null));
+}
+
+/** The same; yields `pause` on the way. */
+export function* evaluatePartsInSlices<P>(
+  classifier: Classifier,
+  dataset: Dataset,
+  pause: P,
+): Generator<P, PartReports> {
   return {
-    train: evaluatePart(classifier, dataset.train)!,
-    validation: evaluatePart(classifier, dataset.validation),
-    test: evaluatePart(classifier, dataset.test),
+    train: (yield* evaluatePartInSlices(classifier, dataset.train, pause))!,
+    validation: yield* evaluatePartInSlices(classifier, dataset.validation, pause),
+    test: yield* evaluatePartInSlices(classifier, dataset.test, pause),
   };
 }
 
@@ -40,20 +50,21 @@ export function fitBaselines(config: RunConfig, data: Prepared, host?: ThreadHos
 }
 
 /**
- * The same epoch by epoch of the logistic regression, so that whoever pulls can stop it: the trainer of the run, same
- * seed, batches and optimiser, no hidden layer.
+ * The same with pauses, so that whoever pulls can stop it. The logistic regression is the trainer of the run, same
+ * seed, batches and optimiser, without a hidden layer.
  */
 export function* fittingBaselines(
   config: RunConfig,
   data: Prepared,
   host?: ThreadHost,
-): Generator<EpochReport, Baselines> {
+): Generator<Pick<Pause, "report">, Baselines> {
   const model = { ...config.model, hidden: [], activation: "relu" as const };
-  const logistic = yield* fit({ ...config, model }, data, host);
+  const { classifier: logistic } = yield* fitInSlices({ ...config, model }, data, { host });
+  const reports = yield* evaluatePartsInSlices(logistic, data, { report: null });
   const shares = classShares(data);
   return {
     majority: evaluateMajority(data, shares),
-    logistic: evaluateParts(logistic, data),
+    logistic: reports,
     predicted: {
       majority: new Int32Array(data.test.labels.length).fill(shares.indexOf(Math.max(...shares))),
       logistic: predictEncoded(logistic, data.test.features).classes,

@@ -3,25 +3,26 @@
 
 import type { RunConfig } from "./config.ts";
 import type { Part } from "./data/dataset.ts";
-import { encode, encodedWidth, featureNames, type UnseenCells } from "./data/encode.ts";
+import { encode, encodedWidth, type UnseenCells } from "./data/encode.ts";
 import type { Encoder } from "./data/encoder.ts";
 import { type LabelSet, labelCodes } from "./data/labels.ts";
 import type { Table } from "./data/table.ts";
+import { fitInSlices } from "./fitting.ts";
 import { allocateMatrix, type FloatArray, type Matrix } from "./matrix.ts";
-import { predictRows, probabilities as probabilitiesOf } from "./model/forward.ts";
-import { initialise } from "./model/init.ts";
+import { predictInSlices, probabilities as probabilitiesOf } from "./model/forward.ts";
 import { chooseKernels } from "./model/kernels/choose.ts";
+import { complete } from "./model/kernels/operations.ts";
 import { referenceKernels } from "./model/kernels/reference.ts";
 import type { ThreadHost } from "./model/kernels/threads.ts";
-import { createNetwork, type Network } from "./model/network.ts";
+import type { Network } from "./model/network.ts";
 import type { Prepared } from "./prepare.ts";
-import { randomStream } from "./random.ts";
-import { networkShape, trainOptions } from "./recipe.ts";
 import { type Calibration, calibrateLogits } from "./train/calibration.ts";
 import { predictedClasses } from "./train/confusion.ts";
-import { detailedMetrics, evaluateProbabilities, type MetricsReport } from "./train/metrics.ts";
+import { detailedMetrics, type MetricsReport } from "./train/metrics.ts";
 import { logLossFromLogits } from "./train/scores.ts";
-import { type EpochReport, trainNetwork } from "./train/trainer.ts";
+import type { EpochReport } from "./train/trainer.ts";
+
+export { complete };
 
 /** The few numbers that every table of results shows; all of them over one part of the rows. */
 export interface Metrics {
@@ -80,41 +81,11 @@ export function* fit(
   data: Prepared,
   host?: ThreadHost,
 ): Generator<EpochReport, Classifier> {
-  const kernels = chooseKernels(config.train.precision);
-  const shape = networkShape(config.model, encodedWidth(data.encoder), data.labels.classes.length);
-  const network = createNetwork(kernels, shape);
-  initialise(network, config.model, config.seed);
-  const { train, validation, labels, encoder } = data;
-  const names = featureNames(encoder);
-  const trained = yield* trainNetwork(
-    kernels,
-    network,
-    train,
-    validation,
-    names,
-    trainOptions(config, data, host),
-  );
-  return {
-    config,
-    labels,
-    encoder,
-    network,
-    golden: drawGoldenRows(network, config.seed),
-    record: {
-      fingerprint: data.fingerprint,
-      epochs: trained.epochs,
-      bestEpoch: trained.bestEpoch,
-      rows: { train: train.labels.length, validation: validation.labels.length },
-      metrics: { train: scorePart(network, train)!, validation: scorePart(network, validation) },
-    },
-  };
-}
-
-/** Pulls a training to its end, asking nothing of the epochs on the way. */
-export function complete<T>(epochs: Generator<EpochReport, T>): T {
+  const fitting = fitInSlices(config, data, { host });
   for (;;) {
-    const { done, value } = epochs.next();
-    if (done) return value;
+    const { done, value } = fitting.next();
+    if (done) return value.classifier;
+    if (value.report) yield value.report;
   }
 }
 
@@ -145,12 +116,22 @@ export function predict(classifier: Classifier, table: Table): Predictions {
 
 /** Predicts rows that are encoded already. A calibrated model gives float64, so that it makes no new ties. */
 export function predictEncoded(
-  { network, calibration }: Pick<Classifier, "network" | "calibration">,
+  classifier: Pick<Classifier, "network" | "calibration">,
   features: Matrix,
 ): Omit<Predictions, "unseen"> {
+  return complete(predictEncodedInSlices(classifier, features, null));
+}
+
+/** The same; yields `pause` on the way when the rows are many. */
+export function* predictEncodedInSlices<P>(
+  { network, calibration }: Pick<Classifier, "network" | "calibration">,
+  features: Matrix,
+  pause: P,
+): Generator<P, Omit<Predictions, "unseen">> {
   const { rows } = features;
   const K = network.shape.classes;
-  const { logits, probabilities } = predictRows(chooseKernels(network.precision), network, features);
+  const kernels = chooseKernels(network.precision);
+  const { logits, probabilities } = yield* predictInSlices(kernels, network, features, pause);
   if (!calibration) return { rows, logits, probabilities, classes: predictedClasses(probabilities, rows, K) };
   const calibrated = calibrateLogits(calibration, logits, network.layers.at(-1)!.outputs);
   const p = new Float64Array(rows * K);
@@ -184,8 +165,19 @@ export function evaluate(classifier: Classifier, table: Table): MetricsReport & 
 
 /** Scores rows that are encoded already; null when there are none. */
 export function evaluatePart(classifier: Classifier, part: Part): MetricsReport | null {
+  return complete(evaluatePartInSlices(classifier, part, null));
+}
+
+/** The same; yields `pause` on the way, and before it begins. */
+export function* evaluatePartInSlices<P>(
+  classifier: Classifier,
+  part: Part,
+  pause: P,
+): Generator<P, MetricsReport | null> {
   if (part.labels.length === 0) return null;
-  return report(predictEncoded(classifier, part.features), part.labels, classifier.labels.classes);
+  yield pause;
+  const predictions = yield* predictEncodedInSlices(classifier, part.features, pause);
+  return report(predictions, part.labels, classifier.labels.classes);
 }
 
 function report(
@@ -195,23 +187,4 @@ function report(
 ): MetricsReport {
   const logLoss = logLossFromLogits(logits, labels, logits.length / rows);
   return { ...detailedMetrics(probabilities, labels, classes), logLoss };
-}
-
-function scorePart(network: Network, part: Part): Metrics | null {
-  if (part.labels.length === 0) return null;
-  const { logits, probabilities, rows } = predictEncoded({ network }, part.features);
-  const logLoss = logLossFromLogits(logits, part.labels, logits.length / rows);
-  return { ...evaluateProbabilities(probabilities, part.labels, network.shape.classes), logLoss };
-}
-
-/** Rows of the golden check: few, since each weight takes part in every one. */
-const GOLDEN_ROWS = 4;
-
-/** Inputs drawn from U(-2, 2), not rows of the data: a model file holds nobody's record. */
-function drawGoldenRows(network: Network, seed: number): GoldenRows {
-  const random = randomStream(seed, "golden");
-  const inputs = allocateMatrix(network.precision, GOLDEN_ROWS, network.shape.inputs);
-  for (let i = 0; i < inputs.values.length; i++) inputs.values[i] = 4 * random() - 2;
-  const logits = predictRows(chooseKernels(network.precision), network, inputs).logits;
-  return { rows: GOLDEN_ROWS, inputs: inputs.values, logits };
 }

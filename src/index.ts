@@ -5,6 +5,13 @@ export { type Baselines, evaluateParts, fitBaselines, type PartReports } from ".
 export { type Calibrated, type CalibrationScore, calibrate, withoutCalibration } from "./calibrate.ts";
 export { type Check, checkRun } from "./check.ts";
 export {
+  assertSameRun,
+  type Checkpoint,
+  identityOf,
+  loadCheckpoint,
+  saveCheckpoint,
+} from "./checkpoint.ts";
+export {
   type Classifier,
   complete,
   evaluate,
@@ -31,6 +38,7 @@ export { type PlannedRun, planRuns } from "./experiment/plan.ts";
 export { type Outcome, performRun } from "./experiment/run.ts";
 export { type Summary, summarise } from "./experiment/summary.ts";
 export { type Explanation, explainRow } from "./explain.ts";
+export { type Fitted, fitInSlices } from "./fitting.ts";
 export { type Importance, permutationImportance } from "./importance.ts";
 export type { FloatArray, Matrix, Precision } from "./matrix.ts";
 export {
@@ -54,6 +62,7 @@ export { detailedMetrics, evaluateProbabilities, type MetricsReport } from "./tr
 export { averagePrecision, precisionRecallCurve, rocAuc, rocCurve } from "./train/ranking.ts";
 export { classReliability, type ReliabilityBin, topClassReliability } from "./train/reliability.ts";
 export { binaryBrier, brier, logLoss, logLossFromLogits, topKAccuracy } from "./train/scores.ts";
+export type { Pause, TrainState } from "./train/state.ts";
 export {
   compareAucs,
   correctedResampledTTest,

@@ -76,11 +76,16 @@ export function packContainer(
  * The metadata and tensors of a container: the checksum first, then each length, name and shape before it is used.
  * Only what `packContainer` writes is accepted, so packing the answer gives the same bytes again.
  *
- * @param source begins every message
+ * @param source    begins every message
+ * @param mostBytes of the file
  * @throws {PulloneError} model_invalid
  */
-export function unpackContainer(bytes: Uint8Array, source: string): Container {
-  const headerBytes = findHeader(bytes, source);
+export function unpackContainer(
+  bytes: Uint8Array,
+  source: string,
+  mostBytes: number = CONTAINER_LIMITS.fileBytes,
+): Container {
+  const headerBytes = findHeader(bytes, source, mostBytes);
   const data = bytes.subarray(8 + headerBytes.length);
   const { __metadata__: metadata, ...entries } = parseHeader(headerBytes, source);
   const names = Object.keys(entries);
@@ -158,10 +163,10 @@ function writeHeader(
 }
 
 /** The header, once the size of the file, its checksum and the length of the header have been found right. */
-function findHeader(bytes: Uint8Array, source: string): Uint8Array {
-  const { fileBytes, headerBytes } = CONTAINER_LIMITS;
-  if (bytes.length > fileBytes) {
-    throw invalid(source, `a file of at most ${fileBytes} bytes`, String(bytes.length));
+function findHeader(bytes: Uint8Array, source: string, mostBytes: number): Uint8Array {
+  const { headerBytes } = CONTAINER_LIMITS;
+  if (bytes.length > mostBytes) {
+    throw invalid(source, `a file of at most ${mostBytes} bytes`, String(bytes.length));
   }
   if (bytes.length < SHORTEST_FILE) {
     throw invalid(source, `at least ${SHORTEST_FILE} bytes`, `${bytes.length}: ${DAMAGED}`);

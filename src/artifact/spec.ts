@@ -16,21 +16,21 @@ export const ARITHMETIC_VERSION = 1;
 /** Loading computes them with the slow kernels. */
 export const MOST_GOLDEN_ROWS = 16;
 
-const text = v.string("text");
-const texts = v.array(text, "a list of texts");
-const finite = v.pipe(v.number("a number"), v.finite("a finite number"));
-const count = whole(0, Number.MAX_SAFE_INTEGER);
-const size = whole(1, Number.MAX_SAFE_INTEGER);
+export const text = v.string("text");
+export const texts = v.array(text, "a list of texts");
+export const finite = v.pipe(v.number("a number"), v.finite("a finite number"));
+export const count = whole(0, Number.MAX_SAFE_INTEGER);
+export const size = whole(1, Number.MAX_SAFE_INTEGER);
 
-function section<const E extends v.ObjectEntries>(entries: E) {
+export function section<const E extends v.ObjectEntries>(entries: E) {
   return v.strictObject(entries, "an object");
 }
 
-function choice<const T extends readonly string[]>(choices: T) {
+export function choice<const T extends readonly string[]>(choices: T) {
   return v.picklist(choices, oneOf(choices));
 }
 
-function whole(least: number, most: number) {
+export function whole(least: number, most: number) {
   const words = `a whole number from ${least} to ${most}`;
   return v.pipe(v.number(words), v.safeInteger(words), v.minValue(least, words), v.maxValue(most, words));
 }
@@ -148,7 +148,7 @@ export function checkSpec(value: unknown, where: string): Spec {
 }
 
 /** What must hold between the keys of a configuration; each alone has been checked. */
-function checkConfig(config: object, where: string): RunConfig {
+export function checkConfig(config: object, where: string): RunConfig {
   try {
     return withoutFolders(resolveRunConfig(config, [], where));
   } catch (error) {
@@ -158,7 +158,7 @@ function checkConfig(config: object, where: string): RunConfig {
 }
 
 /** The configuration as a model may tell it: of every path only its last part, and of the threads nothing. */
-function withoutFolders(given: RunConfig): RunConfig {
+export function withoutFolders(given: RunConfig): RunConfig {
   const config: RunConfig = { ...given, train: { ...given.train, threads: "auto" } };
   const { data, split } = config;
   const table = data.file === undefined ? data : { ...data, file: baseName(data.file) };
@@ -172,7 +172,7 @@ function baseName(path: string): string {
 }
 
 /** An unknown key, a missing key, or a value that is not what the schema says. */
-function explain(issue: v.BaseIssue<unknown>, where: string): PulloneError {
+export function explain(issue: v.BaseIssue<unknown>, where: string): PulloneError {
   // Only the last key can be a stranger's.
   const path = (issue.path ?? []).map(({ key }) => (/^\w{1,40}$/.test(String(key)) ? key : quote(key)));
   const place = [where, ...path].join(".");

@@ -10,7 +10,7 @@ import { layerSizes, type Network, networkFrom, parameterCount } from "../model/
 import { type FloatTensor, readFloats, type StoredTensor } from "./safetensors.ts";
 import type { Spec } from "./spec.ts";
 
-type Described = Pick<StoredTensor, "dtype" | "shape">;
+export type Described = Pick<StoredTensor, "dtype" | "shape">;
 type NamedTensor = readonly [name: string, tensor: Described];
 
 /** The tensors that a spec asks for, in the order of the file: those of float64 first, so that all are aligned. */
@@ -57,16 +57,16 @@ export function tensorsOf(classifier: Classifier, spec: Spec): ReadonlyMap<strin
 }
 
 /**
- * The values of every tensor, once their names, order, dtypes and shapes have been found to be what the spec asks for.
+ * The values of every tensor, once their names, order, dtypes and shapes have been found to be those that are implied.
  *
  * @throws {PulloneError} model_invalid, also if a value is not finite
  */
 export function readTensors(
-  spec: Spec,
+  implied: ReadonlyMap<string, Described>,
   stored: ReadonlyMap<string, StoredTensor>,
   source: string,
 ): ReadonlyMap<string, FloatArray> {
-  const expected = [...impliedTensors(spec)];
+  const expected = [...implied];
   const found = [...stored];
   for (let i = 0; i < Math.max(expected.length, found.length); i++) {
     if (!isSame(expected[i], found[i])) {

@@ -3,6 +3,7 @@
 import {
   access,
   constants,
+  link,
   mkdir,
   open,
   readlink,
@@ -82,6 +83,7 @@ export function diskFiles(owner: string): Files {
       };
     },
     rename: (from, to) => rename(from, to),
+    link: (from, to) => link(from, to),
     remove: (path) => unlink(path),
     makeFolder: (path) => mkdir(path),
     removeFolder: (path) => rmdir(path),

@@ -36,6 +36,8 @@ export interface Files {
   /** Fails when the name is taken; `mode` overrides the permissions a new file would get. */
   readonly create: (path: string, mode?: number) => Promise<OpenFile>;
   readonly rename: (from: string, to: string) => Promise<void>;
+  /** A second name for a file; fails when the name is taken. Absent where a file has one name. */
+  readonly link?: (from: string, to: string) => Promise<void>;
   readonly remove: (path: string) => Promise<void>;
   /** The one above it must be there; fails when the name is taken. */
   readonly makeFolder: (path: string) => Promise<void>;

@@ -57,7 +57,7 @@ async function makeOwn(files: Files, folder: string, names: Iterable<string>): P
 }
 
 /** Those that are empty; one in which somebody has put something stays. */
-async function removeFolders(files: Files, folders: readonly string[]): Promise<void> {
+export async function removeFolders(files: Files, folders: readonly string[]): Promise<void> {
   for (const folder of folders.toReversed()) await files.removeFolder(folder).catch(() => {});
 }
 

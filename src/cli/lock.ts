@@ -1,30 +1,52 @@
 // One process at a time in a folder: a file that names the one at work, taken over when that one is gone.
 
-import { join } from "node:path";
-import { PulloneError, quote } from "../errors.ts";
-import { codeOf, readWhole, reasonOf } from "./files.ts";
+import { dirname, join } from "node:path";
+import { PulloneError, printable, quote } from "../errors.ts";
+import { codeOf, readWhole } from "./files.ts";
+import { makeFolders, removeFolders } from "./folders.ts";
 import type { Io } from "./io.ts";
+import { creating, writing } from "./outputs.ts";
 import { warn } from "./reporter.ts";
+import { writeFully } from "./writing.ts";
 
 const LOCK_FILE = "lock";
 /** A lock is empty for the moment between its making and its first bytes. */
 const LOOKS = 5;
 const LOOK_MILLISECONDS = 20;
+const LONGEST_NAME = 512;
 
 /**
- * Takes the lock of a folder that is there.
+ * Takes the lock of a folder.
  *
+ * @param path of the lock; folders above it are made, and removed with the lock while they are empty
  * @returns what gives it back
  * @throws {PulloneError} busy while another living process holds it; output_uncreatable
  */
-export async function takeLock(io: Io, folder: string): Promise<() => Promise<void>> {
-  const path = join(folder, LOCK_FILE);
+export async function takeLock(
+  io: Io,
+  folder: string,
+  path: string = join(folder, LOCK_FILE),
+): Promise<() => Promise<void>> {
+  const made = await makeFolders(io.files, dirname(path));
+  try {
+    await claim(io, folder, path);
+  } catch (error) {
+    await removeFolders(io.files, made);
+    throw error;
+  }
+  return async () => {
+    await io.files.remove(path).catch(() => {});
+    await removeFolders(io.files, made);
+  };
+}
+
+async function claim(io: Io, folder: string, path: string): Promise<void> {
   for (;;) {
-    if (await makeLock(io, path, folder)) return () => io.files.remove(path).catch(() => {});
+    if (await makeLock(io, path, folder)) return;
     const owner = await ownerOf(io, path);
     if (owner === undefined) continue;
-    if (owner !== "" && owner !== io.files.owner && (io.isRunning?.(owner) ?? false))
-      throw held(folder, owner);
+    if (owner !== "" && owner !== nameOf(io) && (io.isRunning?.(owner) ?? false))
+      throw held(io, folder, owner, path);
     // Of several that find a dead lock one can move it away; the others find nothing, or a living one.
     const aside = `${path}-${io.files.owner}`;
     const moved = await io.files.rename(path, aside).then(
@@ -35,47 +57,60 @@ export async function takeLock(io: Io, folder: string): Promise<() => Promise<vo
     const found = await ownerOf(io, aside);
     if (found !== owner) {
       await io.files.rename(aside, path).catch(() => {});
-      throw held(folder, found ?? "");
+      throw held(io, folder, found ?? "", path);
     }
     await io.files.remove(aside).catch(() => {});
     await warn(
       io,
-      `${folder}: process ${quote(owner)} left its lock behind and is gone; its finished runs are kept`,
+      `${folder}: process ${quote(numberOf(owner))} left its lock behind and is gone; what it has finished is kept`,
     );
   }
 }
 
-function held(folder: string, owner: string): PulloneError {
+/** Who holds a lock: the number of its process, and what else tells it from others that get the number later. */
+function nameOf(io: Io): string {
+  return io.identity ?? io.files.owner;
+}
+
+function numberOf(owner: string): string {
+  return owner.split(" ")[0]!;
+}
+
+function held(io: Io, folder: string, owner: string, path: string): PulloneError {
+  const isElsewhere = owner.split(" ")[2] !== nameOf(io).split(" ")[2];
   return new PulloneError(
     "busy",
-    `${folder}: expected to be the only one at work there, but process ${owner} is`,
-    "wait for it, or give another --out",
+    `${folder}: expected to be the only one at work there, but process ${printable(numberOf(owner))} is`,
+    isElsewhere
+      ? `it is of another host: wait for it, or remove ${quote(path)} if it is gone`
+      : "wait for it, or give another --out",
   );
 }
 
+/** False when there is one already. */
 async function makeLock(io: Io, path: string, folder: string): Promise<boolean> {
+  const file = await creating(folder, () =>
+    io.files.create(path).catch((error) => {
+      if (codeOf(error) !== "EEXIST") throw error;
+    }),
+  );
+  if (!file) return false;
   try {
-    const file = await io.files.create(path);
-    try {
-      await file.write(new TextEncoder().encode(io.files.owner));
-    } finally {
-      await file.close();
-    }
-    return true;
+    await writeFully(file, new TextEncoder().encode(nameOf(io)));
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
-    throw new PulloneError(
-      "output_uncreatable",
-      `${folder}: expected a place to write to, but ${reasonOf(error)}`,
-    );
+    await io.files.remove(path).catch(() => {});
+    throw writing(folder, error);
+  } finally {
+    await file.close();
   }
+  return true;
 }
 
 /** Who holds the lock; undefined when it is gone, nothing when it stays empty. */
 async function ownerOf(io: Io, path: string): Promise<string | undefined> {
   for (let look = 0; look < LOOKS; look++) {
     if (!(await io.files.status(path))) return undefined;
-    const bytes = await readWhole(io.files, path, 64).catch(() => new Uint8Array(0));
+    const bytes = await readWhole(io.files, path, LONGEST_NAME).catch(() => new Uint8Array(0));
     if (bytes.length > 0) return new TextDecoder().decode(bytes);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
   }

@@ -3,13 +3,18 @@
 import { readFileSync } from "node:fs";
 import { diskFiles } from "./disk.ts";
 import { endingSignals } from "./exit.ts";
-import { codeOf } from "./files.ts";
 import type { Io, Output } from "./io.ts";
+import { identityOf, isRunning } from "./processes.ts";
 
 /** The world of this process. A first SIGINT, SIGTERM or SIGHUP asks to end; a second one ends at once. */
 export function nodeIo(): Io {
   const ending = new AbortController();
-  for (const signal of endingSignals) process.once(signal, () => ending.abort(signal));
+  const end = (signal: NodeJS.Signals) => {
+    // Without a listener the next one, of whatever kind, ends the process.
+    for (const other of endingSignals) process.off(other, end);
+    ending.abort(signal);
+  };
+  for (const signal of endingSignals) process.on(signal, end);
   return {
     out: outputTo(process.stdout),
     err: outputTo(process.stderr),
@@ -22,6 +27,9 @@ export function nodeIo(): Io {
     now: () => performance.now(),
     threads: async () => (await import("./threads.ts")).nodeThreads,
     crew: async () => (await import("./crewthreads.ts")).nodeCrew,
+    get identity() {
+      return identityOf(process.pid);
+    },
     isRunning,
     signal: ending.signal,
   };
@@ -38,17 +46,6 @@ function outputTo(stream: NodeJS.WriteStream): Output {
     write: (text) =>
       new Promise((resolve, reject) => stream.write(text, (error) => (error ? reject(error) : resolve()))),
   };
-}
-
-/** Whether a process of that number is alive, also one that belongs to somebody else. */
-function isRunning(owner: string): boolean {
-  const id = Number(owner);
-  if (!Number.isSafeInteger(id) || id <= 0) return false;
-  try {
-    return process.kill(id, 0);
-  } catch (error) {
-    return codeOf(error) === "EPERM";
-  }
 }
 
 /** Standard input, opened only when somebody reads it. */

@@ -88,18 +88,21 @@ function describeProgram(io: Io, spoken: Spoken): Command {
     .addOption(single("--seed <number>", "the seed of everything random", wholeNumber("--seed")))
     .addOption(single("--name <name>", "the name of the run"))
     .addOption(single("--out <folder>", "the folder of the run (default: runs/<name>-<seed>)"))
-    .option("--force", "replace a run that is there")
+    .option("--force", "replace a run that is there, and begin an interrupted one anew")
+    .option("--resume", "go on with an interrupted run, to the same bytes; with none, begin")
+    .addOption(single("--checkpoint-every <when>", "30s, 5m, a number of epochs, or never (default: 30s)"))
     .option("--print-config", "print the complete configuration, and train nothing")
     .option("--json", "print one JSON document instead of text")
     .option("--quiet", "print neither progress nor a report")
     .action(async (input: string, options) => {
       const { train } = await import("./train.ts");
-      await train(io, { input, ...options });
+      spoken.code = await train(io, { input, ...options });
     });
   examples(train, [
     ["pullone train patients.csv --label diagnosis", "no configuration needed"],
     ["pullone train configs/tumor.jsonc", "all that is said in a configuration"],
     ["pullone train configs/tumor.jsonc --seed 7 --set train.epochs=50", "with changes"],
+    ["pullone train configs/tumor.jsonc --resume", "go on after Ctrl-C, a crash or a power cut"],
   ]);
 
   const evaluate = program

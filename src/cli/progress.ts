@@ -51,6 +51,7 @@ export function createProgress(io: Io): Progress {
   const write = (text: string) => io.err.write(text).catch(() => {});
   const start = io.now();
   let bestLoss: number | null = null;
+  let first: EpochFigures | undefined;
   let last: EpochFigures | undefined;
   let lastShown = 0;
   let drawnAt = Number.NEGATIVE_INFINITY;
@@ -64,12 +65,14 @@ export function createProgress(io: Io): Progress {
     return parts.join("  ");
   };
   const remaining = ({ epoch, epochs }: EpochFigures): string => {
-    const seconds = ((io.now() - start) / 1000) * (epochs / epoch - 1);
+    const done = epoch - first!.epoch + 1;
+    const seconds = ((io.now() - start) / 1000) * ((epochs - epoch) / done);
     return seconds < 1 ? "" : `  < ${duration(seconds)} left`;
   };
 
   return {
     report: async (figures) => {
+      first ??= figures;
       last = figures;
       if (figures.bestEpoch === figures.epoch) bestLoss = figures.validationLoss;
       if (live) {

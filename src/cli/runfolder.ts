@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { PartReports } from "../baselines.ts";
 import { type RunConfig, writeRunConfig } from "../config.ts";
 import { PulloneError, quote } from "../errors.ts";
-import type { EpochReport } from "../train/trainer.ts";
+import { epochFigures, type History } from "../train/history.ts";
 import type { ReadFile } from "./data.ts";
 import type { Files } from "./files.ts";
 import { assertFolderCreatable } from "./outputs.ts";
@@ -55,7 +55,7 @@ export async function assertNewRun(files: Files, folder: string, force: boolean)
 /** The bytes of a run's files, in the order of `RUN_FILES`. */
 export function runFiles(
   config: RunConfig,
-  history: readonly EpochReport[],
+  history: History,
   record: RunRecord,
   model: Uint8Array,
 ): Map<string, Uint8Array> {
@@ -80,8 +80,9 @@ const HISTORY_COLUMNS = [
 ];
 
 /** The curves of a run; numbers in their shortest exact form. */
-function historyCsv(history: readonly EpochReport[]): string {
-  const lines = history.map(({ epoch, learningRate, trainLoss, validation }) => {
+function historyCsv(history: History): string {
+  const lines = Array.from({ length: history.epochs }, (_, i) => {
+    const { learningRate, trainLoss, validation } = epochFigures(history, i + 1);
     const judged = validation
       ? [
           validation.loss,
@@ -91,7 +92,7 @@ function historyCsv(history: readonly EpochReport[]): string {
           validation.macroF1,
         ]
       : ["", "", "", "", ""];
-    return [epoch, learningRate, trainLoss, ...judged].join(",");
+    return [i + 1, learningRate, trainLoss, ...judged].join(",");
   });
   return `${[HISTORY_COLUMNS.join(","), ...lines].join("\n")}\n`;
 }

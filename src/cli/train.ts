@@ -1,152 +1,106 @@
 // pullone train: from a configuration, or a CSV file and a label, to the folder of a run.
 
 import { join } from "node:path";
-import { saveClassifier } from "../artifact.ts";
-import { type Baselines, evaluateParts, fittingBaselines, type PartReports } from "../baselines.ts";
-import { type Classifier, fit } from "../classifier.ts";
+import { assertSameConfig } from "../checkpoint.ts";
 import { type RunConfig, writeRunConfig } from "../config.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { encodedWidth } from "../data/encode.ts";
-import { hex, sha256 } from "../hash.ts";
-import { hasSimd } from "../model/kernels/simd-module.ts";
-import { prepare } from "../prepare.ts";
-import { networkShape } from "../recipe.ts";
-import type { EpochReport } from "../train/trainer.ts";
+import { PulloneError, quote } from "../errors.ts";
 import { assertFile } from "./arguments.ts";
-import { type ReadData, readData } from "./data.ts";
-import { writeFolder } from "./folders.ts";
-import { breathe, type Io } from "./io.ts";
-import { assertOutputIsNoInput } from "./outputs.ts";
-import { configFor, filesOf, inputsOf, planRun, type RunWords } from "./plan.ts";
-import { createPassingProgress, createProgress, type Progress, silentProgress } from "./progress.ts";
-import { warnAll } from "./reporter.ts";
-import { assertNewRun, MODEL_FILE, RUN_FILES, type RunRecord, runFiles } from "./runfolder.ts";
-import { nodeSha256 } from "./sha256.ts";
-import { createTrainReport } from "./trainreport.ts";
+import {
+  type Every,
+  hasCheckpoint,
+  type Places,
+  parseEvery,
+  placesOf,
+  readCheckpoint,
+  removeCheckpoints,
+} from "./checkpoints.ts";
+import type { Io } from "./io.ts";
+import { takeLock } from "./lock.ts";
+import { assertFolderCreatable, assertOutputIsNoInput } from "./outputs.ts";
+import { configFor, inputsOf, type Plan, planRun, type RunWords } from "./plan.ts";
+import { finishedRun } from "./resume.ts";
+import { assertNewRun, RUN_FILES } from "./runfolder.ts";
+import { printRun, say } from "./trainreport.ts";
+import { performRun } from "./trainrun.ts";
 
 export interface TrainOptions extends RunWords {
   readonly out?: string;
   readonly force?: boolean;
   /** Print the run, and do nothing. */
   readonly printConfig?: boolean;
+  readonly resume?: boolean;
+  readonly checkpointEvery?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
+/** A run whose folder is ours alone. */
+export interface Claimed {
+  readonly options: TrainOptions;
+  readonly plan: Plan;
+  readonly folder: string;
+  readonly places: Places;
+  readonly every: Every;
+}
+
 /**
- * Trains, judges beside both baselines, and writes the run whole or not at all.
+ * Trains, judges beside both baselines, and writes the run whole or not at all; on a signal a checkpoint, from which
+ * `--resume` goes on to the same bytes.
  *
- * @throws {PulloneError} of every kind; nothing is written then
+ * @returns the exit code
+ * @throws {PulloneError} of every kind; nothing but checkpoints is written then
  */
-export async function train(io: Io, options: TrainOptions): Promise<void> {
+export async function train(io: Io, options: TrainOptions): Promise<number> {
   if (options.out !== undefined) assertFile("--out", options.out, "a run is a folder");
-  const plan = await planRun(io, options);
-  const { config } = plan;
-  if (options.printConfig) return printConfig(io, configFor(io, plan, "."), options.json === true);
-  const folder = options.out ?? join("runs", `${config.name}-${config.seed}`);
-  await assertNewRun(io.files, folder, options.force === true);
-  for (const name of RUN_FILES) {
-    await assertOutputIsNoInput(io.files, join(folder, name), inputsOf(plan));
+  if (options.resume && options.force) {
+    throw new PulloneError(
+      "usage_invalid",
+      "--resume: expected it without --force, which begins anew, got both",
+    );
   }
-
-  const silent = options.json === true || options.quiet === true;
-  const report = createTrainReport(io, silent);
-  const data = await readData(io, config, plan.files);
-  const dataset = prepare(config, data.table, data.lengths, { consume: true, sha256: nodeSha256() });
-  const remarks = [...data.remarks, ...dataset.remarks, ...kernelRemarks(config)];
-  await warnAll(io, remarks);
-  const shape = networkShape(config.model, encodedWidth(dataset.encoder), dataset.labels.classes.length);
-  await report.data(data, dataset);
-  await report.network(shape, config);
-
-  const host = await io.threads?.();
-  const start = io.now();
-  const { value: classifier, history } = await pull(
-    io,
-    fit(config, dataset, host),
-    silent ? silentProgress : createProgress(io),
-  );
-  const seconds = (io.now() - start) / 1000;
-  const metrics = evaluateParts(classifier, dataset);
-  const { value: baselines } = await pull(
-    io,
-    fittingBaselines(config, dataset, host),
-    silent ? silentProgress : createPassingProgress(io, "logistic regression beside it"),
-  );
-
-  const model = saveClassifier(classifier);
-  const told = configFor(io, plan, folder);
-  const record = recordOf(told, data, dataset, classifier, model, metrics, baselines);
-  await writeFolder(io.files, folder, runFiles(told, history, record, model));
-  await report.result({ classifier, history, dataset, metrics, baselines, seconds });
-  await report.files(folder, record);
-  if (options.json) {
-    const { sha256 } = record.model;
-    const document = { run: folder, ...record, model: join(folder, MODEL_FILE), sha256, remarks };
-    await io.out.write(`${JSON.stringify(document, null, 2)}\n`);
+  const every = parseEvery(options.checkpointEvery ?? "30s");
+  const plan = await planRun(io, options);
+  if (options.printConfig) return printConfig(io, configFor(io, plan, "."), options.json === true);
+  const folder = options.out ?? join("runs", `${plan.config.name}-${plan.config.seed}`);
+  const places = placesOf(io, folder);
+  await assertFolderCreatable(io.files, folder);
+  for (const output of [...RUN_FILES.map((name) => join(folder, name)), ...Object.values(places)]) {
+    await assertOutputIsNoInput(io.files, output, inputsOf(plan));
+  }
+  const release = await takeLock(io, folder, places.lock);
+  try {
+    return await trainClaimed(io, { options, plan, folder, places, every });
+  } finally {
+    await release();
   }
 }
 
 /** The complete run, as a file in this folder would say it. */
-async function printConfig(io: Io, config: RunConfig, json: boolean): Promise<void> {
+async function printConfig(io: Io, config: RunConfig, json: boolean): Promise<number> {
   await io.out.write(json ? `${JSON.stringify(config, null, 2)}\n` : writeRunConfig(config));
+  return 0;
 }
 
-/** What a person should know of the kernels: without SIMD the same bits take longer. */
-function kernelRemarks({ train }: RunConfig): string[] {
-  if (train.precision !== "float32" || hasSimd()) return [];
-  return [
-    "this engine has no WebAssembly SIMD: the reference kernels train, to the same bits, many times slower",
-  ];
-}
-
-/** Nothing of a folder, a time or a machine: the same run writes the same bytes. */
-function recordOf(
-  told: RunConfig,
-  data: ReadData,
-  dataset: Dataset,
-  { record }: Classifier,
-  model: Uint8Array,
-  metrics: PartReports,
-  baselines: Baselines,
-): RunRecord {
-  const { train, validation, test } = dataset;
-  return {
-    name: told.name,
-    seed: told.seed,
-    model: { file: MODEL_FILE, bytes: model.length, sha256: hex(sha256(model)) },
-    data: filesOf(told).map((path, i) => ({ ...data.files[i]!, path })),
-    rows: { train: train.labels.length, validation: validation.labels.length, test: test.labels.length },
-    epochs: record.epochs,
-    bestEpoch: record.bestEpoch,
-    metrics,
-    baselines: { majority: baselines.majority, logistic: baselines.logistic },
-  };
-}
-
-/** Pulls epoch after epoch, and lets the terminal and a signal have their turn in between. */
-async function pull<T>(
-  io: Io,
-  epochs: Generator<EpochReport, T>,
-  progress: Progress,
-): Promise<{ readonly value: T; readonly history: readonly EpochReport[] }> {
-  const history: EpochReport[] = [];
-  try {
-    for (;;) {
-      const { done, value } = epochs.next();
-      if (done) return { value, history };
-      history.push(value);
-      const { epoch, trainLoss, validation, bestEpoch } = value;
-      await progress.report({
-        epoch,
-        epochs: value.epochs,
-        trainLoss,
-        validationLoss: validation?.loss ?? null,
-        bestEpoch,
-      });
-      await breathe(io);
-    }
-  } finally {
-    await progress.finish();
+async function trainClaimed(io: Io, claimed: Claimed): Promise<number> {
+  const { options, plan, folder, places } = claimed;
+  const finished = options.resume ? await finishedRun(io, plan, folder) : undefined;
+  if (finished) {
+    await removeCheckpoints(io, places);
+    await say(io, options, `${folder}: already finished`);
+    if (options.json) await printRun(io, folder, finished, ["the run was already finished"]);
+    return 0;
   }
+  const isThere = await hasCheckpoint(io.files, places);
+  if (isThere && !options.resume && !options.force) {
+    throw new PulloneError(
+      "output_uncreatable",
+      `${folder}: expected no run there, got the checkpoint of an interrupted one, ${quote(places.newest)}`,
+      "use --resume to go on with it, or --force to begin anew",
+    );
+  }
+  await assertNewRun(io.files, folder, options.force === true || isThere);
+  if (!isThere && options.resume) await say(io, options, `${folder}: no checkpoint there: beginning`);
+  const found = options.resume && isThere ? await readCheckpoint(io, places) : undefined;
+  if (found) assertSameConfig(found.checkpoint, plan.config, found.path);
+  return performRun(io, claimed, found);
 }

@@ -1,12 +1,14 @@
 // What train says on the standard output: the data, the network, the verdict, and what to do next.
 
+import { join } from "node:path";
 import type { Baselines, PartReports } from "../baselines.ts";
 import { type Classifier, predictEncoded } from "../classifier.ts";
 import type { RunConfig } from "../config.ts";
 import type { Dataset, Part } from "../data/dataset.ts";
+import { printable } from "../errors.ts";
 import type { NetworkShape } from "../model/network.ts";
+import { epochFigures, type History } from "../train/history.ts";
 import { mcnemarOfPredictions } from "../train/statistics.ts";
-import type { EpochReport } from "../train/trainer.ts";
 import type { ReadData } from "./data.ts";
 import { type Io, isClosedPipe, ownName } from "./io.ts";
 import { layersLine } from "./layers.ts";
@@ -24,6 +26,7 @@ import {
   shown,
   sparkline,
 } from "./text.ts";
+import type { TrainOptions } from "./train.ts";
 import { honestSentences, type Verdict, verdictTable } from "./verdict.ts";
 
 const MOST_COLUMNS = 10;
@@ -39,7 +42,9 @@ export interface TrainReport {
 
 export interface TrainedRun {
   readonly classifier: Classifier;
-  readonly history: readonly EpochReport[];
+  readonly history: History;
+  /** Epochs that an interrupted process had done before. */
+  readonly epochsBefore: number;
   readonly dataset: Dataset;
   readonly metrics: PartReports;
   readonly baselines: Baselines;
@@ -106,15 +111,17 @@ function networkLines(shape: NetworkShape, { train, seed }: RunConfig): string[]
   ];
 }
 
-function trainingLines({ classifier, history, seconds }: TrainedRun): string[] {
+function trainingLines({ classifier, history, epochsBefore, seconds }: TrainedRun): string[] {
   const { epochs, bestEpoch } = classifier.record;
   const kept = bestEpoch < epochs ? `; the weights of epoch ${bestEpoch} are kept` : "";
-  const validation = history.flatMap((report) => (report.validation ? [report.validation.loss] : []));
+  const figures = Array.from({ length: history.epochs }, (_, i) => epochFigures(history, i + 1));
+  const validation = figures.flatMap((epoch) => (epoch.validation ? [epoch.validation.loss] : []));
+  const before = epochsBefore > 0 ? `, the last ${grouped(epochs - epochsBefore)}` : "";
   return [
-    `${counted(epochs, "epoch")} in ${duration(seconds)}${kept}`,
+    `${counted(epochs, "epoch")}${before} in ${duration(seconds)}${kept}`,
     curveLine(
       "loss, training rows  ",
-      history.map(({ trainLoss }) => trainLoss),
+      figures.map(({ trainLoss }) => trainLoss),
     ),
     ...(validation.length > 0 ? [curveLine("loss, validation rows", validation)] : []),
   ];
@@ -186,4 +193,20 @@ function countOf({ labels }: Part, k: number): number {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
+}
+
+/** A line on the error output, beside the report. */
+export async function say(io: Io, { quiet, json }: TrainOptions, line: string): Promise<void> {
+  if (!quiet && !json) await io.err.write(`${printable(line)}\n`).catch(() => {});
+}
+
+/** The JSON document of a run. */
+export async function printRun(
+  io: Io,
+  run: string,
+  record: RunRecord,
+  remarks: readonly string[],
+): Promise<void> {
+  const document = { run, ...record, model: join(run, MODEL_FILE), sha256: record.model.sha256, remarks };
+  await io.out.write(`${JSON.stringify(document, null, 2)}\n`);
 }

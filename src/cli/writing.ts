@@ -17,14 +17,28 @@ export interface WholeFile {
  *
  * @throws {PulloneError} output_uncreatable, io_failed; nothing of the new file is left then
  */
-export async function writeWhole(files: Files, path: string, bytes: Uint8Array): Promise<void> {
-  const file = await openWhole(files, path);
+export async function writeWhole(
+  files: Files,
+  path: string,
+  bytes: Uint8Array,
+  options: WholeOptions = {},
+): Promise<void> {
+  const file = await openWhole(files, path, options);
   await file.write(bytes);
   await file.commit();
 }
 
+export interface WholeOptions {
+  /** A name beside it under which the older file stays, in place of one that had this name. */
+  readonly olderStaysAs?: string | undefined;
+}
+
 /** The same in pieces. After an error the temporary file is gone; before one, `abandon` removes it. */
-export async function openWhole(files: Files, path: string): Promise<WholeFile> {
+export async function openWhole(
+  files: Files,
+  path: string,
+  { olderStaysAs }: WholeOptions = {},
+): Promise<WholeFile> {
   const older = await assertReplaceable(files, path);
   const target = await creating(path, () => files.realPath(path));
   const temporary = join(dirname(target), temporaryName(files));
@@ -47,11 +61,30 @@ export async function openWhole(files: Files, path: string): Promise<WholeFile> 
       guarded(async () => {
         await open.sync();
         await open.close();
+        if (older && olderStaysAs !== undefined) await keepOlder(files, target, olderStaysAs);
         await files.rename(temporary, target);
         await files.syncFolder(dirname(target));
       }),
     abandon,
   };
+}
+
+/**
+ * A second name for the file that is about to be replaced; at no moment is there nothing under either name. A file system
+ * without second names keeps no older file, which is no reason not to write the new one.
+ */
+async function keepOlder(files: Files, path: string, name: string): Promise<void> {
+  const aside = join(dirname(name), `${temporaryName(files)}2`);
+  try {
+    await files.remove(aside).catch(() => {});
+    await files.link?.(path, aside);
+    if (files.link) await files.rename(aside, name);
+  } catch {
+    // See above.
+  } finally {
+    // Still there when both were names of one file already: such a rename does nothing.
+    await files.remove(aside).catch(() => {});
+  }
 }
 
 /** Writes a new file to its last byte and makes it last; for a folder that nobody sees yet. */
@@ -66,7 +99,7 @@ export async function writeSynced(files: Files, path: string, bytes: Uint8Array)
 }
 
 /** A system may write less than it was given and call that success: ask until all is written. */
-async function writeFully(open: OpenFile, bytes: Uint8Array): Promise<void> {
+export async function writeFully(open: OpenFile, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     const written = await open.write(bytes.subarray(at));
     if (written <= 0) throw new Error("the system wrote nothing and gave no reason");

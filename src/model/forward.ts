@@ -4,6 +4,7 @@
 import type { FloatArray, Matrix } from "../matrix.ts";
 import { allocateFloats } from "../matrix.ts";
 import type { Kernels } from "./kernels/kernels.ts";
+import { complete, passesOfSlice } from "./kernels/operations.ts";
 import { createNetwork, layerSizes, type Network, type NetworkShape } from "./network.ts";
 
 /** What a forward pass writes; index l counts layers of nodes, 0 the input, L the logits. */
@@ -214,12 +215,25 @@ export function predictRows(
   features: Matrix,
   workspace: ForwardWorkspace = allocatePrediction(kernels, network.shape),
 ): RowPredictions {
+  return complete(predictInSlices(kernels, network, features, null, workspace));
+}
+
+/** The same; yields `pause` on the way when the rows are many. */
+export function* predictInSlices<P>(
+  kernels: Kernels,
+  network: Network,
+  features: Matrix,
+  pause: P,
+  workspace: ForwardWorkspace = allocatePrediction(kernels, network.shape),
+): Generator<P, RowPredictions> {
   const { rows: N, columns: D, values } = features;
   const K = network.shape.classes;
   const outputs = network.layers.at(-1)!.outputs;
   const logits = allocateFloats(kernels.precision, N * outputs);
   const predicted = allocateFloats(kernels.precision, N * K);
+  const slice = passesOfSlice(network, workspace.capacity) * workspace.capacity;
   for (let from = 0; from < N; from += workspace.capacity) {
+    if (from > 0 && from % slice === 0) yield pause;
     const B = Math.min(workspace.capacity, N - from);
     workspace.activations[0]!.set(values.subarray(from * D, (from + B) * D));
     forward(kernels, network, workspace, B);

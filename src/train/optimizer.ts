@@ -62,10 +62,15 @@ export function stepNumbers(options: OptimizerOptions, rate: number, step: numbe
   };
 }
 
+/** Velocity of sgd; first and second moment of adam. */
+export function momentCount({ kind }: OptimizerOptions): 1 | 2 {
+  return kind === "sgd" ? 1 : 2;
+}
+
 /** Zeroed moments and the ranges of `network.parameters` that share a rate and a decay. */
 export function allocateOptimizer(kernels: Kernels, network: Network, options: OptimizerOptions): Optimizer {
   const length = network.parameters.length;
-  const moments = Array.from({ length: options.kind === "sgd" ? 1 : 2 }, () => kernels.allocate(length));
+  const moments = Array.from({ length: momentCount(options) }, () => kernels.allocate(length));
   return { options, segments: segmentsOf(network, options), moments };
 }
 

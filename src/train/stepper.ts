@@ -18,9 +18,9 @@ export function createStepper(kernels: Kernels, plan: StepPlan): Stepper {
     reduction: "mean",
   };
   return {
-    run(order, steps, losses) {
+    run(order, steps, losses, first = 0) {
       for (let step = 0; step < losses.length; step++) {
-        const from = step * batchSize;
+        const from = (first + step) * batchSize;
         const B = Math.min(batchSize, order.length - from);
         kernels.gather(workspace.activations[0]!, features.values, order, from, B, D);
         for (let r = 0; r < B; r++) workspace.labels[r] = labels[order[from + r]!]!;
@@ -36,6 +36,10 @@ export function createStepper(kernels: Kernels, plan: StepPlan): Stepper {
         });
       }
       return losses.length;
+    },
+    readMoments: () => optimizer.moments.map((values) => values.slice()),
+    writeMoments(moments) {
+      for (const [i, values] of optimizer.moments.entries()) values.set(moments[i]!);
     },
   };
 }

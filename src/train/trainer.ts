@@ -1,13 +1,16 @@
-// The loop: epochs of minibatches, a report after each, the best weights at the end.
+// The loop: epochs of minibatches, a pause at least after each, the best weights at the end.
 // Letters: N rows, D encoded features, B rows of a minibatch, K classes.
 
 import type { Part } from "../data/dataset.ts";
 import type { Kernels, StepPlan } from "../model/kernels/kernels.ts";
+import { stepsOfSlice } from "../model/kernels/operations.ts";
 import type { Network } from "../model/network.ts";
 import { shuffledOrder, stepsPerEpoch } from "./batches.ts";
 import { assertFiniteParameters, lossDiverged } from "./divergence.ts";
-import { type OptimizerOptions, stepNumbers } from "./optimizer.ts";
+import { createHistory, type History, historyWidth } from "./history.ts";
+import { momentCount, type OptimizerOptions, stepNumbers } from "./optimizer.ts";
 import { learningRateAt, type Schedule } from "./schedule.ts";
+import { assertFits, type Pause, type TrainState } from "./state.ts";
 import { createStepper } from "./stepper.ts";
 import {
   allocateValidator,
@@ -37,6 +40,8 @@ export interface TrainOptions {
     readonly patience: number;
     readonly minimumImprovement: number;
   } | null;
+  /** Steps between two pauses inside an epoch; as many as take some 100 ms when left out. Never a change of bits. */
+  readonly stepsBetweenPauses?: number;
 }
 
 /** What is known after an epoch. Losses are in nats. */
@@ -60,15 +65,21 @@ export interface Trained {
   readonly epochs: number;
   readonly bestEpoch: number;
   readonly stoppedEarly: boolean;
+  readonly history: History;
+  /** Of the training that is over: going on from it does no step more. */
+  readonly state: () => TrainState;
 }
 
 /**
- * Trains `network` in place by minibatch descent and yields a report after each epoch; whoever pulls decides when
- * to stop. With early stopping and validation rows the parameters of the best epoch are restored at the end.
+ * Trains `network` in place by minibatch descent and pauses after each epoch, with its report, and inside epochs that
+ * take long; whoever pulls decides when to stop. With early stopping and validation rows the parameters of the best
+ * epoch are restored at the end.
  *
  * @param train        (N, D) in the precision of the kernels, N >= 1
  * @param featureNames (D) for the message when training diverges
- * @throws {PulloneError} training_diverged at the first loss or weight that is not finite
+ * @param from         the state of a pause of the same training: goes on from there, to the same bits
+ * @throws {PulloneError} training_diverged at the first loss or weight that is not finite; model_invalid for a state
+ *   that is of another training
  */
 export function* trainNetwork(
   kernels: Kernels,
@@ -77,12 +88,27 @@ export function* trainNetwork(
   validation: Part,
   featureNames: readonly string[],
   options: TrainOptions,
-): Generator<EpochReport, Trained> {
+  from?: TrainState,
+): Generator<Pause, Trained> {
   const N = train.labels.length;
   const { seed, learningRate, labelSmoothing, optimizer } = options;
   const batchSize = Math.min(options.batchSize, N);
   const count = stepsPerEpoch(N, batchSize);
   const { features, labels } = train;
+  const isValidated = validation.labels.length > 0;
+  const stopping = isValidated ? options.earlyStopping : null;
+  if (from) {
+    assertFits(from, {
+      precision: network.precision,
+      parameters: network.parameters.length,
+      moments: momentCount(optimizer),
+      epochs: options.epochs,
+      steps: count,
+      figures: historyWidth(isValidated),
+      keepsBest: stopping !== null,
+    });
+  }
+  if (from) network.parameters.set(from.parameters);
   const plan: StepPlan = {
     network,
     features,
@@ -94,9 +120,12 @@ export function* trainNetwork(
     ...(options.threads && { threads: options.threads }),
   };
   const stepper = kernels.createStepper?.(plan) ?? createStepper(kernels, plan);
+  if (from) stepper.writeMoments(from.moments);
+  const slice = options.stepsBetweenPauses ?? stepsOfSlice(kernels, network, batchSize);
   const order = new Int32Array(N);
   const steps = new Float64Array(3 * count);
   const losses = new Float64Array(count);
+  losses.set(from?.losses ?? []);
   const validator = allocateValidator(
     kernels,
     network,
@@ -104,55 +133,70 @@ export function* trainNetwork(
     options.validationWeights,
     labelSmoothing,
   );
-  const stopping = validator ? options.earlyStopping : null;
   const best = stopping ? kernels.allocate(network.parameters.length) : null;
-  let bestScore = 0;
-  let bestEpoch = 0;
-  let epoch = 0;
-  let waiting = 0;
+  best?.set(from?.best?.parameters ?? []);
+  let bestScore = from?.best?.score ?? 0;
+  let bestEpoch = from?.best?.epoch ?? from?.epochs ?? 0;
+  const history = createHistory(isValidated, from?.history);
+  let epoch = from?.epochs ?? 0; // all of its steps and its validation are done
+  let done = from?.losses.length ?? 0; // steps of the next one
+  const state = (): TrainState => ({
+    epochs: epoch,
+    losses: losses.subarray(0, done),
+    parameters: network.parameters,
+    moments: stepper.readMoments(),
+    best: best && bestEpoch > 0 ? { epoch: bestEpoch, score: bestScore, parameters: best } : null,
+    history: history.view(),
+  });
+  const pause: Pause = { report: null, state };
 
   try {
-    while (epoch < options.epochs && !(stopping && waiting >= stopping.patience)) {
-      epoch++;
-      shuffledOrder(order, seed, epoch);
-      const before = (epoch - 1) * count;
+    while (epoch < options.epochs && !(stopping && epoch - bestEpoch >= stopping.patience)) {
+      const moment = { epoch: epoch + 1, network, train, featureNames, learningRate };
+      const before = epoch * count;
+      shuffledOrder(order, seed, epoch + 1);
       for (let step = 0; step < count; step++) {
         const rate = learningRateAt(options.schedule, learningRate, before + step);
         const { correction1, correction2 } = stepNumbers(optimizer, rate, before + step);
         steps.set([rate, correction1, correction2], 3 * step);
       }
-      const done = stepper.run(order, steps, losses);
-      const moment = { epoch, network, train, featureNames, learningRate };
-      if (done < count) throw lossDiverged(losses[done]!, { ...moment, step: before + done + 1 });
-      assertFiniteParameters({ ...moment, step: before + count });
-
-      const report = validator ? validate(kernels, network, validator) : null;
+      while (done < count) {
+        const end = Math.min(done + slice, count);
+        const more = stepper.run(order, steps.subarray(3 * done, 3 * end), losses.subarray(done, end), done);
+        if (done + more < end)
+          throw lossDiverged(losses[done + more]!, { ...moment, step: before + done + more + 1 });
+        assertFiniteParameters({ ...moment, step: before + end });
+        done = end;
+        if (done < count) yield pause;
+      }
+      const report = validator ? yield* validate(kernels, network, validator, pause) : null;
+      if (report && !Number.isFinite(report.loss))
+        throw lossDiverged(report.loss, { ...moment, step: before + count });
+      epoch++;
+      done = 0;
       if (!stopping || !report) bestEpoch = epoch;
       else {
         const score = stoppingScore(stopping.metric, report);
-        waiting++;
         if (bestEpoch === 0 || score > bestScore + stopping.minimumImprovement) {
           bestScore = score;
           bestEpoch = epoch;
-          waiting = 0;
           best!.set(network.parameters);
         }
       }
-      yield {
-        epoch,
-        epochs: options.epochs,
-        steps: count,
+      const figures = {
         learningRate: steps[3 * (count - 1)]!,
         trainLoss: meanOverRows(losses, batchSize, N),
         validation: report,
-        bestEpoch,
       };
+      history.add(figures);
+      yield { report: { epoch, epochs: options.epochs, steps: count, ...figures, bestEpoch }, state };
     }
   } finally {
     stepper.finish?.();
     if (best && bestEpoch > 0) network.parameters.set(best);
   }
-  return { epochs: epoch, bestEpoch, stoppedEarly: epoch < options.epochs };
+  const stoppedEarly = epoch < options.epochs;
+  return { epochs: epoch, bestEpoch, stoppedEarly, history: history.view(), state };
 }
 
 /** The mean of minibatch losses, each counting as its rows. */

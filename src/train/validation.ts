@@ -13,6 +13,7 @@ import {
   type Workspace,
 } from "../model/forward.ts";
 import type { Kernels } from "../model/kernels/kernels.ts";
+import { passesOfSlice } from "../model/kernels/operations.ts";
 import type { Network } from "../model/network.ts";
 import {
   accuracy,
@@ -96,15 +97,22 @@ export function kernelWeights(kernels: Kernels, classWeights: Float64Array): Flo
   return weights;
 }
 
-/** Loss and metrics of the validation rows under the network as it is now. */
-export function validate(kernels: Kernels, network: Network, validator: Validator): ValidationReport {
+/** Loss and metrics of the validation rows under the network as it is now; yields `pause` on the way when they are many. */
+export function* validate<P>(
+  kernels: Kernels,
+  network: Network,
+  validator: Validator,
+  pause: P,
+): Generator<P, ValidationReport> {
   const { part, workspace, lossOptions } = validator;
+  const slice = passesOfSlice(network, workspace.capacity) * workspace.capacity;
   const N = part.labels.length;
   const D = network.shape.inputs;
   const K = network.shape.classes;
   const outputs = network.layers.at(-1)!.outputs;
   let loss = 0;
   for (let from = 0; from < N; from += workspace.capacity) {
+    if (from > 0 && from % slice === 0) yield pause;
     const B = Math.min(workspace.capacity, N - from);
     workspace.activations[0]!.set(part.features.values.subarray(from * D, (from + B) * D));
     const logits = forward(kernels, network, workspace, B);

@@ -123,11 +123,23 @@ describe("the executable", () => {
     ["SIGINT", 130],
     ["SIGTERM", 143],
     ["SIGHUP", 129],
-  ] as const)("%s during training ends it with %d, and nothing is written", async (signal, code) => {
-    const long = ["--set", "train.epochs=1000000", "--set", "train.earlyStopping=null"];
-    const { child, ended } = started(["train", "iris.csv", "--label", "species", "--name", signal, ...long]);
-    child.stderr!.once("data", () => child.kill(signal));
-    expect(await ended).toMatchObject({ code, err: expect.stringContaining(`stopped by ${signal}`) });
-    expect(readdirSync(join(folder, "runs"))).toEqual(["iris-1"]);
-  });
+  ] as const)(
+    "%s during training ends it with %d, and a checkpoint is all that is written",
+    async (signal, code) => {
+      const long = ["--set", "train.epochs=1000000", "--set", "train.earlyStopping=null"];
+      const { child, ended } = started([
+        "train",
+        "iris.csv",
+        "--label",
+        "species",
+        "--name",
+        signal,
+        ...long,
+      ]);
+      child.stderr!.once("data", () => child.kill(signal));
+      expect(await ended).toMatchObject({ code, err: expect.stringContaining(`stopped by ${signal}`) });
+      const left = readdirSync(join(folder, "runs")).filter((name) => name.startsWith(signal));
+      expect(left).toEqual([`${signal}-1.checkpoint.safetensors`]);
+    },
+  );
 });

@@ -228,7 +228,7 @@ describe("one process at a time", () => {
       expect(await runAmong([], { disk })).toEqual({
         code: 0,
         out: "",
-        err: `warning: runs/hidden: process "${owner}" left its lock behind and is gone; its finished runs are kept\n`,
+        err: `warning: runs/hidden: process "${owner}" left its lock behind and is gone; what it has finished is kept\n`,
       });
       expect(disk.list()).not.toContain("runs/hidden/lock");
     },

@@ -126,6 +126,12 @@ export function memoryDisk(contents: Readonly<Record<string, string | Uint8Array
         entries.set(target + path.slice(source.length), entry);
       }
     },
+    link: async (from, to) => {
+      attempt("link", to);
+      const entry = entries.get(absolute(from)) ?? fail("ENOENT", from);
+      if (entries.has(absolute(to))) fail("EEXIST", to);
+      entries.set(absolute(to), entry);
+    },
     remove: async (path) => {
       attempt("remove", path);
       if (!entries.delete(absolute(path))) fail("ENOENT", path);

@@ -44,25 +44,29 @@ describe("help", () => {
         pullone train patients.csv --label diagnosis                      no configuration needed
         pullone train configs/tumor.jsonc                                 all that is said in a configuration
         pullone train configs/tumor.jsonc --seed 7 --set train.epochs=50  with changes
+        pullone train configs/tumor.jsonc --resume                        go on after Ctrl-C, a crash or a power cut
 
       Usage: pullone train <config.jsonc | data.csv> [options]
 
       Trains on a part of the rows, chooses the best epoch on another, and judges on the rest.
 
       Arguments:
-        input              a configuration, or a CSV file together with --label
+        input                      a configuration, or a CSV file together with --label
 
       Options:
-        --label <column>   the column to predict, when the input is a CSV file
-        --set <key=value>  set one field of the configuration, such as train.epochs=50; may be repeated
-        --seed <number>    the seed of everything random
-        --name <name>      the name of the run
-        --out <folder>     the folder of the run (default: runs/<name>-<seed>)
-        --force            replace a run that is there
-        --print-config     print the complete configuration, and train nothing
-        --json             print one JSON document instead of text
-        --quiet            print neither progress nor a report
-        -h, --help         print help
+        --label <column>           the column to predict, when the input is a CSV file
+        --set <key=value>          set one field of the configuration, such as train.epochs=50; may be
+                                   repeated
+        --seed <number>            the seed of everything random
+        --name <name>              the name of the run
+        --out <folder>             the folder of the run (default: runs/<name>-<seed>)
+        --force                    replace a run that is there, and begin an interrupted one anew
+        --resume                   go on with an interrupted run, to the same bytes; with none, begin
+        --checkpoint-every <when>  30s, 5m, a number of epochs, or never (default: 30s)
+        --print-config             print the complete configuration, and train nothing
+        --json                     print one JSON document instead of text
+        --quiet                    print neither progress nor a report
+        -h, --help                 print help
       "
     `);
   });

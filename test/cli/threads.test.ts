@@ -11,7 +11,7 @@ let program: string;
 const folder = mkdtempSync(join(tmpdir(), "pullone-threads-"));
 beforeAll(() => {
   program = join(buildPackage("threads"), "dist/cli/main.js");
-}, 60_000);
+}, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function trainedBytes(flags: readonly string[], ...settings: string[]): Buffer {

@@ -328,8 +328,10 @@ describe("train refuses, and writes nothing", () => {
       err: { ...world.io.err, isTerminal: true },
     };
     expect(await run(iris, io)).toBe(130);
-    expect(world.spoken.err).toContain("stopped by SIGINT; nothing was written\n");
-    expect(world.disk.list()).toEqual(["data/iris.csv"]);
+    expect(world.spoken.err).toContain(
+      "stopped by SIGINT after epoch 1; nothing is lost, to go on:\n  pullone train",
+    );
+    expect(world.disk.list()).toEqual(["data/iris.csv", "runs/iris-1.checkpoint.safetensors"]);
   });
 
   test("a signal ends it between two epochs of the logistic regression, too, which a terminal sees at work", async () => {
@@ -346,8 +348,10 @@ describe("train refuses, and writes nothing", () => {
       },
     };
     expect(await run(iris, io)).toBe(130);
-    expect(world.spoken.err.endsWith("\r\u001b[2Kstopped by SIGINT; nothing was written\n")).toBe(true);
+    expect(world.spoken.err).toContain(
+      "\r\u001b[2Kstopped by SIGINT after epoch 4; nothing is lost, to go on:\n",
+    );
     expect(world.spoken.err).not.toContain("regression beside it: epoch 2/4");
-    expect(world.disk.list()).toEqual(["data/iris.csv"]);
+    expect(world.disk.list()).toEqual(["data/iris.csv", "runs/iris-1.checkpoint.safetensors"]);
   });
 });

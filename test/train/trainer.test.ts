@@ -6,7 +6,7 @@ import { referenceKernels } from "../../src/model/kernels/reference.ts";
 import { createNetwork, type Network } from "../../src/model/network.ts";
 import { randomStream } from "../../src/random.ts";
 import type { OptimizerOptions } from "../../src/train/optimizer.ts";
-import { type EpochReport, type Trained, type TrainOptions, trainNetwork } from "../../src/train/trainer.ts";
+import { type EpochReport, type TrainOptions, trainNetwork } from "../../src/train/trainer.ts";
 
 const kernels = referenceKernels("float64");
 
@@ -83,8 +83,8 @@ function run(net: Network, train: Part, validation: Part, changes: Partial<Train
   const reports: EpochReport[] = [];
   for (;;) {
     const { done, value } = epochs.next();
-    if (done) return { reports, trained: value as Trained };
-    reports.push(value as EpochReport);
+    if (done) return { reports, trained: value };
+    if (value.report) reports.push(value.report);
   }
 }
 
@@ -126,13 +126,13 @@ describe("trainNetwork", () => {
     const stopping = { metric: "logLoss", patience: 1000, minimumImprovement: 0 } as const;
     const net = network();
     let best = 0;
-    for (const report of trainNetwork(kernels, net, train, signs(200, "folds"), ["x", "y"], {
+    for (const { report } of trainNetwork(kernels, net, train, signs(200, "folds"), ["x", "y"], {
       ...options,
       epochs: 1000,
       earlyStopping: stopping,
     })) {
-      best = report.bestEpoch;
-      if (report.epoch === 200) break;
+      best = report!.bestEpoch;
+      if (report!.epoch === 200) break;
     }
     const straight = network();
     run(straight, train, none, { epochs: best });

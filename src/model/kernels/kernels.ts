@@ -28,13 +28,18 @@ export interface StepPlan {
 /** Runs the steps of training: forward, loss, backward and update of minibatch after minibatch. */
 export interface Stepper {
   /**
-   * One epoch over the rows in `order` (N).
+   * The steps first … first + count - 1 of an epoch over the rows in `order` (N).
    *
    * @param steps  (count, 3) of each step: learning rate, and 1 - beta1ᵗ and 1 - beta2ᵗ for adam
    * @param losses (count) mean loss of each minibatch before its update, overwritten
+   * @param first  0 when left out
    * @returns how many steps were done; fewer than all when the loss of the next, which is in `losses`, is not finite
    */
-  run(order: Int32Array, steps: Float64Array, losses: Float64Array): number;
+  run(order: Int32Array, steps: Float64Array, losses: Float64Array, first?: number): number;
+  /** Copies of what the optimiser carries from step to step, laid out as the parameters: velocity; both moments of adam. */
+  readMoments(): FloatArray[];
+  /** Goes on from moments that `readMoments` gave, and from the parameters that the network had at the start. */
+  writeMoments(moments: readonly FloatArray[]): void;
   /** Lets go of what only steps need; no more steps follow. */
   finish?(): void;
 }

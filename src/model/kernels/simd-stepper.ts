@@ -2,11 +2,13 @@
 // the layout of assembly/plan.ts, and a whole epoch is one call.
 // Letters: N training rows, D encoded features, I inputs, O outputs of a layer, K classes.
 
+import type { FloatArray } from "../../matrix.ts";
 import { activationKinds } from "../activations.ts";
 import { layerSizes, type Network } from "../network.ts";
 import { type Arena, createArena } from "./arena.ts";
 import type { StepPlan, Stepper } from "./kernels.ts";
 import { layerLayout, planLayout, writeRecord } from "./layout.ts";
+import { stepOperations } from "./operations.ts";
 import { homeOf } from "./rows.ts";
 import { allocateMemory, growMemory, instantiate, type SimdExports } from "./simd-module.ts";
 import { padded } from "./simd-staging.ts";
@@ -23,19 +25,10 @@ type LayerPlaces = ReturnType<typeof placeLayer>;
  */
 const OPERATIONS_FOR_THREADS = 4e6;
 
-/** Multiplications and additions of the three products of a step. */
-function operationsOf(network: Network, batchSize: number): number {
-  const products = (l: number) => (l === 0 ? 2 : 3);
-  return network.layers.reduce(
-    (sum, { inputs, outputs }, l) => sum + 2 * products(l) * batchSize * inputs * outputs,
-    0,
-  );
-}
-
 function threadsFor({ threads, network, batchSize }: StepPlan): number {
   if (!threads) return 1;
   if (threads.wanted !== "auto") return Math.min(threads.wanted, threads.host.most);
-  return operationsOf(network, batchSize) < OPERATIONS_FOR_THREADS ? 1 : threads.host.parallelism;
+  return stepOperations(network, batchSize) < OPERATIONS_FOR_THREADS ? 1 : threads.host.parallelism;
 }
 
 /** A stepper over memory of its own, which it shares with other threads where the plan has some and they pay. */
@@ -152,20 +145,27 @@ export function createSimdStepper(plan: StepPlan): Stepper {
       decayOfBiases: optimizer.weightDecay * ofBiases,
     });
   });
-  writeParameters(network, places, flatAt, kernels, floats);
+  const panels = { layers: network.layers, places, flat: flatAt, kernels, floats };
+  writePanels(panels, "weights", network.parameters);
+  const moments: readonly Kept[] = optimizer.kind === "sgd" ? ["first"] : ["first", "second"];
   const task = { memory, plan: planAt, steps: stepsAt, losses: lossesAt, control: controlAt, spins, threads };
   const team = threads > 1 && plan.threads ? gatherTeam(plan.threads.host, task) : loneTeam;
 
   return {
-    run(order, steps, losses) {
+    run(order, steps, losses, first = 0) {
       const count = losses.length;
       words.set(order, orderAt / 4);
       doubles.set(steps, stepsAt / 8);
-      team.begin(count);
-      const done = kernels.run(planAt, 0, count, stepsAt, lossesAt, 0, team.threads);
+      team.begin(first, count);
+      const done = kernels.run(planAt, first, count, stepsAt, lossesAt, 0, team.threads);
       losses.set(doubles.subarray(lossesAt / 8, lossesAt / 8 + Math.min(done + 1, count)));
-      readParameters(network, places, flatAt, kernels, floats);
+      readPanels(panels, "weights", network.parameters);
       return done;
+    },
+    readMoments: () =>
+      moments.map((kept) => readPanels(panels, kept, new Float32Array(network.parameters.length))),
+    writeMoments(values) {
+      for (const [i, kept] of moments.entries()) writePanels(panels, kept, values[i]!);
     },
     finish: team.dismiss,
   };
@@ -202,33 +202,48 @@ function placeLayer(
   };
 }
 
-/** The parameters as they stand in the network, into panels: through `flat`, which has room for one layer's weights. */
-function writeParameters(
-  { layers }: Network,
-  places: readonly LayerPlaces[],
-  flat: number,
-  kernels: SimdExports,
-  floats: Float32Array,
+/** What is kept for each parameter, and under which name for the biases. */
+const BIASES = { weights: "biases", first: "firstOfBiases", second: "secondOfBiases" } as const;
+type Kept = keyof typeof BIASES;
+
+interface Panels {
+  readonly layers: Network["layers"];
+  readonly places: readonly LayerPlaces[];
+  /** Address with room for one layer's weights, row-major. */
+  readonly flat: number;
+  readonly kernels: SimdExports;
+  readonly floats: Float32Array;
+}
+
+/** Values in the layout of the parameters, into panels. */
+function writePanels(
+  { layers, places, flat, kernels, floats }: Panels,
+  kept: Kept,
+  values: FloatArray,
 ): void {
-  layers.forEach(({ inputs, outputs, weights, biases }, l) => {
-    floats.set(weights, flat / 4);
-    kernels.pack(places[l]!.weights, places[l]!.rows, flat, inputs, outputs);
-    floats.set(biases, places[l]!.biases / 4);
+  let at = 0;
+  layers.forEach(({ inputs, outputs, weights }, l) => {
+    const place = places[l]!;
+    floats.set(values.subarray(at, at + weights.length), flat / 4);
+    kernels.pack(place[kept], place.rows, flat, inputs, outputs);
+    at += weights.length + outputs;
+    floats.set(values.subarray(at - outputs, at), place[BIASES[kept]] / 4);
   });
 }
 
-/** The way back. */
-function readParameters(
-  { layers }: Network,
-  places: readonly LayerPlaces[],
-  flat: number,
-  kernels: SimdExports,
-  floats: Float32Array,
-): void {
-  layers.forEach(({ inputs, outputs, weights, biases }, l) => {
+/** The way back; overwrites `values` and returns it. */
+function readPanels<T extends FloatArray>(
+  { layers, places, flat, kernels, floats }: Panels,
+  kept: Kept,
+  values: T,
+): T {
+  let at = 0;
+  layers.forEach(({ inputs, outputs, weights }, l) => {
     const place = places[l]!;
-    kernels.unpack(flat, place.weights, place.rows, inputs, outputs);
-    weights.set(floats.subarray(flat / 4, flat / 4 + weights.length));
-    biases.set(floats.subarray(place.biases / 4, place.biases / 4 + outputs));
+    kernels.unpack(flat, place[kept], place.rows, inputs, outputs);
+    values.set(floats.subarray(flat / 4, flat / 4 + weights.length), at);
+    at += weights.length + outputs;
+    values.set(floats.subarray(place[BIASES[kept]] / 4, place[BIASES[kept]] / 4 + outputs), at - outputs);
   });
+  return values;
 }

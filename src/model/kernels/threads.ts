@@ -30,10 +30,11 @@ export interface ThreadHost {
 }
 
 // The control words: how many runs were asked for (negative: no more will be), how many steps each has, how many
-// threads are ready.
+// threads are ready, and the step of the epoch at which a run begins.
 const RUNS = 0;
 const COUNT = 1;
 const READY = 2;
+const FIRST = 3;
 export const CONTROL_BYTES = 16;
 
 /** The life of a thread beside the calling one: waits for a run, takes part in it, until there are no more. */
@@ -46,7 +47,7 @@ export function serveSteps(task: ThreadTask): void {
     waitWhile(task.control + 4 * RUNS, seen, task.spins);
     seen = Atomics.load(control, RUNS);
     if (seen < 0) return;
-    run(task.plan, 0, control[COUNT]!, task.steps, task.losses, task.thread, task.threads);
+    run(task.plan, control[FIRST]!, control[COUNT]!, task.steps, task.losses, task.thread, task.threads);
   }
 }
 
@@ -63,7 +64,7 @@ export const spinsOf = (threads: number, host: ThreadHost) => (threads <= host.p
 export interface Team {
   readonly threads: number;
   /** Lets the other threads begin a run of `count` steps; the caller then runs its own share. */
-  begin(count: number): void;
+  begin(first: number, count: number): void;
   /** Ends the other threads. */
   dismiss(): void;
 }
@@ -85,7 +86,8 @@ export function gatherTeam(host: ThreadHost, task: Omit<ThreadTask, "thread">, p
     dismiss();
     return loneTeam;
   }
-  const begin = (count: number) => {
+  const begin = (first: number, count: number) => {
+    control[FIRST] = first;
     control[COUNT] = count;
     Atomics.add(control, RUNS, 1);
     Atomics.notify(control, RUNS);

@@ -156,6 +156,17 @@ describe("SIMD steps equal the reference bit for bit", () => {
   ])("optimiser %o", (optimizer) => {
     expectSameBits({ sizes: [6, 10, 7, 3], optimizer });
   });
+  test("clipping, with rows of weights that are whole fours, and that are not", () => {
+    for (const sizes of [
+      [9, 12, 4],
+      [8, 16, 20, 8],
+      [5, 8, 6, 4],
+      [5, 3, 4],
+      [4, 6, 8, 3],
+    ]) {
+      expectSameBits({ sizes, optimizer: { clipNorm: 0.3, momentum: 0.9 } });
+    }
+  });
   test("50 networks drawn at random, up to 150 nodes a layer", () => {
     const random = randomStream(11, "init");
     const upTo = (n: number) => 1 + Math.floor(random() * n);

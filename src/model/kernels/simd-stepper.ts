@@ -59,7 +59,7 @@ export function createSimdStepper(plan: StepPlan): Stepper {
   const classWeightsAt = arena.take(K * 4);
   const barrierAt = arena.take(128);
   const controlAt = arena.take(CONTROL_BYTES);
-  const scratchBytes = 256 + 2 * padded(sizes.at(-1)!) * 32 + 64;
+  const scratchBytes = 512 + 2 * padded(sizes.at(-1)!) * 32 + 64;
   const scratchAt = arena.take(scratchBytes * threads);
   const flatAt = arena.take(4 * Math.max(...network.layers.map(({ weights }) => weights.length)));
   const firstX = arena.take(padded(D) * capacity * 4);

@@ -1,7 +1,8 @@
-// The second half of a step: gradients of the parameters, the clipping of their norm, and the update.
+// The second half of a step: gradients of the parameters and the update.
 // Letters: B rows of a minibatch, I inputs, O outputs of a layer.
 
-import { Layer, layerOf, Plan, RULE, TILE } from "./plan";
+import { isNarrow, narrowDownColumns } from "./narrow";
+import { Layer, NARROW_TILE, Plan, RULE, TILE } from "./plan";
 import { biasTile, descendTile, weightTile } from "./products";
 import { adamUpdate, Rule, scale, sgdUpdate } from "./updates";
 
@@ -10,14 +11,16 @@ export function gradientsOf(plan: Plan, layer: Layer, B: i32, step: usize, scrat
   const capacity = plan.capacity;
   const rides = !plan.clips;
   const tile = scratch + TILE;
+  const narrow = scratch + NARROW_TILE;
   const rule = changetype<Rule>(scratch + RULE);
   const blocks = layer.rows >> 3;
   const from = ((blocks * thread) / threads) << 3;
   const to = ((blocks * (thread + 1)) / threads) << 3;
   setRule(rule, step, layer.rateFactor, layer.l2, layer.decay);
   const descends = rides && !plan.adam && plan.momentum == 0 && rule.l2 == 0 && rule.shrink == 1;
-  for (let group = 0; group < layer.panels; group += PANEL_GROUP) {
-    const groupEnd = min(group + PANEL_GROUP, layer.panels);
+  const whole = layer.panels - <i32>isNarrow(layer, layer.panels - 1);
+  for (let group = 0; group < whole; group += PANEL_GROUP) {
+    const groupEnd = min(group + PANEL_GROUP, whole);
     for (let i = from; i < to; i += 4) {
       if (i >= layer.I) break;
       for (let panel = group; panel < groupEnd; panel++) {
@@ -28,6 +31,15 @@ export function gradientsOf(plan: Plan, layer: Layer, B: i32, step: usize, scrat
           update(plan, rule, layer.weights + at, layer.first + at, layer.second + at, tile, 128);
         } else weightTile(layer, capacity, B, i, panel, layer.dWeights + at);
       }
+    }
+  }
+  if (whole < layer.panels) {
+    const y = layer.dz + <usize>(whole * capacity) * 32;
+    for (let i = from; i < to; i += 8) {
+      const x = layer.x + <usize>((i >> 3) * capacity) * 32;
+      const at = <usize>(whole * layer.rows + i) * 32;
+      narrowDownColumns(rides ? narrow : layer.dWeights + at, x, y, B);
+      if (rides) update(plan, rule, layer.weights + at, layer.first + at, layer.second + at, narrow, 256);
     }
   }
   setRule(rule, step, layer.rateFactor, layer.l2OfBiases, layer.decayOfBiases);
@@ -77,31 +89,4 @@ function setRule(rule: Rule, step: usize, rateFactor: f64, l2: f64, decay: f64):
   rule.l2 = <f32>l2;
   rule.correction1 = <f32>load<f64>(step, 8);
   rule.correction2 = <f32>load<f64>(step, 16);
-}
-
-/** clipNorm / (norm + clipEpsilon), 1 when that would not shrink; the norm as the contract sums it. */
-export function clipFactor(plan: Plan): f32 {
-  let s0: f64 = 0, s1: f64 = 0, s2: f64 = 0, s3: f64 = 0;
-  let at = 0;
-  for (let l = 0; l < plan.count; l++) {
-    const layer = layerOf(plan, l);
-    for (let i = 0; i <= layer.I; i++) {
-      for (let o = 0; o < layer.O; o++) {
-        const g = <f64>load<f32>(
-          i < layer.I
-            ? layer.dWeights + <usize>(((o >> 3) * layer.rows + i) * 8 + (o & 7)) * 4
-            : layer.dBiases + <usize>o * 4,
-        );
-        switch (at & 3) {
-          case 0: s0 += g * g; break;
-          case 1: s1 += g * g; break;
-          case 2: s2 += g * g; break;
-          default: s3 += g * g;
-        }
-        at++;
-      }
-    }
-  }
-  const factor = plan.clipNorm / (sqrt(s0 + s1 + (s2 + s3)) + plan.clipEpsilon);
-  return factor < 1 ? <f32>factor : 1;
 }

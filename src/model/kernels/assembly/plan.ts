@@ -20,7 +20,7 @@ export class Plan {
   order: usize; // (N) i32: the rows of this epoch
   rowLosses: usize; // (capacity) f32
   batchLabels: usize; // (capacity) i32
-  scratch: usize; // of each thread: scratchBytes: TILE, RULE and COLUMNS below
+  scratch: usize; // of each thread: scratchBytes: TILE and what follows, below
   scratchBytes: i32;
   barrier: usize; // i32 arrived, i32 generation, 64 bytes apart
   spins: i32; // looks a waiting thread takes before it sleeps
@@ -83,7 +83,8 @@ export function layerOf(plan: Plan, l: i32): Layer {
   return changetype<Layer>(plan.layers + <usize>l * LAYER_BYTES);
 }
 
-// The scratch of a thread: one tile of sums, one rule, then columns of logits and of exponentials.
+// The scratch of a thread: one tile of sums, one rule, one narrow tile, then columns of logits and of exponentials.
 export const TILE = 0;
 export const RULE = 128;
-export const COLUMNS = 256;
+export const NARROW_TILE = 256;
+export const COLUMNS = 512;

@@ -8,6 +8,7 @@
 
 import { storeTransposed } from "./columns";
 import { Layer } from "./plan";
+import { isNarrow, narrowAlongRows } from "./narrow";
 
 // @ts-ignore: decorator
 @inline
@@ -120,13 +121,20 @@ function storeTile(
   v128.store(out, s31, 112);
 }
 
-/** z = x · w + b for the rows from … to, a multiple of 4 apart; starts at the bias, adds for i = 0 … I-1. */
+/** z = x · w + b for the rows from … to, a multiple of 8 apart; starts at the bias, adds for i = 0 … I-1. */
 export function denseForward(layer: Layer, capacity: i32, from: i32, to: i32): void {
   const panelBytes = <usize>capacity * 32;
   for (let panel = 0; panel < layer.panels; panel++) {
     const w = layer.weights + <usize>(panel * layer.rows) * 32;
     const b0 = v128.load(layer.biases + <usize>panel * 32);
     const b1 = v128.load(layer.biases + <usize>panel * 32, 16);
+    if (isNarrow(layer, panel)) {
+      for (let row = from; row < to; row += 8) {
+        const z = layer.z + <usize>(panel * capacity + row) * 32;
+        narrowAlongRows(z, layer.x + <usize>row * 32, w, layer.I, panelBytes, b0);
+      }
+      continue;
+    }
     for (let row = from; row < to; row += 4) {
       const z = layer.z + <usize>(panel * capacity + row) * 32;
       tileAlongRows(z, layer.x + <usize>row * 32, w, layer.I, panelBytes, b0, b1, false);

@@ -6,9 +6,10 @@
 // Letters: B rows of a minibatch, I inputs, O outputs of a layer, K classes.
 
 import { activate, activateBackward } from "./activations";
+import { clipFactor } from "./clipping";
 import { loadColumns } from "./columns";
 import { gather } from "./gather";
-import { clipFactor, gradientsOf, updateLayer } from "./gradients";
+import { gradientsOf, updateLayer } from "./gradients";
 import { headLoss, meanLoss } from "./head";
 import { Layer, layerOf, Plan } from "./plan";
 import { denseBackwardInput, denseForward } from "./products";

@@ -33,7 +33,11 @@ export function close(header: string | Uint8Array, data: Uint8Array, length?: bi
   padded.set(text);
   const start = new DataView(new ArrayBuffer(8));
   start.setBigUint64(0, length ?? BigInt(padded.length), true);
-  return mend(Uint8Array.from([...new Uint8Array(start.buffer), ...padded, ...data]));
+  const whole = new Uint8Array(8 + padded.length + data.length);
+  whole.set(new Uint8Array(start.buffer));
+  whole.set(padded, 8);
+  whole.set(data, 8 + padded.length);
+  return mend(whole);
 }
 
 /** The header, edited as a value. */

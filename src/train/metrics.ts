@@ -79,7 +79,9 @@ export function evaluateProbabilities(
     K === 2
       ? rocAuc(scoresOfClass(probabilities, K, 1), labels)
       : meanOfDefined(oneVersusRest(probabilities, labels, K).rocAuc);
-  return summarise(probabilities, labels, predictedClasses(probabilities, labels.length, K), K, area);
+  const predicted = predictedClasses(probabilities, labels.length, K);
+  const { ece } = topClassReliability(probabilities, labels, K);
+  return summarise(probabilities, labels, predicted, K, area, ece);
 }
 
 /**
@@ -100,10 +102,10 @@ export function detailedMetrics(
   const K = classes.length;
   const ranking = oneVersusRest(probabilities, labels, K);
   const ofTable = (values: readonly (number | null)[]) => (K === 2 ? values[1]! : meanOfDefined(values));
-  const metrics = summarise(probabilities, labels, predicted, K, ofTable(ranking.rocAuc));
+  const { ece, mce, bins } = topClassReliability(probabilities, labels, K);
+  const metrics = summarise(probabilities, labels, predicted, K, ofTable(ranking.rocAuc), ece);
   const confusion = confusionMatrix(labels, predicted, K);
   const counts = classCounts(confusion, K);
-  const { mce, bins } = topClassReliability(probabilities, labels, K);
   const kappa = cohenKappa(confusion, K);
   const averagePrecision = ofTable(ranking.averagePrecision);
   const meaning = { mcc: matthewsCorrelation(confusion, K), kappa, rocAuc: metrics.rocAuc, averagePrecision };
@@ -134,13 +136,14 @@ export function detailedMetrics(
   };
 }
 
-/** The summary around an area under the ROC curve, the one costly number: whoever has ranked the rows hands it in. */
+/** The summary around what is costly, the area under the ROC curve and the calibration error. */
 function summarise(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
   predicted: Int32Array,
   K: number,
   area: number | null,
+  ece: number,
 ): Metrics {
   const confusion = confusionMatrix(labels, predicted, K);
   const counts = classCounts(confusion, K);
@@ -152,12 +155,12 @@ function summarise(
     brier: brier(probabilities, labels, K),
     macroF1: macroAverage(counts).f1,
     mcc: matthewsCorrelation(confusion, K) ?? 0,
-    ece: topClassReliability(probabilities, labels, K).ece,
+    ece,
     rocAuc: area,
   };
 }
 
-function areaInterval(scores: Float64Array, labels: ArrayLike<number>): Interval | null {
+function areaInterval(scores: ArrayLike<number>, labels: ArrayLike<number>): Interval | null {
   const interval = delongInterval(scores, labels);
   return interval && { lower: interval.lower, upper: interval.upper };
 }

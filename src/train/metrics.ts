@@ -21,7 +21,7 @@ import { assertProbabilities } from "./labelled.ts";
 import { meanOfDefined, oneVersusRest, scoresOfClass } from "./multiclass.ts";
 import { rocAuc } from "./ranking.ts";
 import { type ReliabilityBin, topClassReliability } from "./reliability.ts";
-import { brier, logLoss, topKAccuracy } from "./scores.ts";
+import { brier, logLoss, logLossFromLogits, topKAccuracy } from "./scores.ts";
 
 /** Further ranks of `topK`; k = 1 is the accuracy, k = K is certain. */
 const RANKS = [2, 3, 5];
@@ -134,6 +134,25 @@ export function detailedMetrics(
     coverage: coverageLevels(probabilities, labels, predicted, K),
     undefined: Object.entries(meaning).flatMap(([name, value]) => (value === null ? [name] : [])),
   };
+}
+
+/** The same with the log loss of the logits they came from, (N, outputs), unclipped. */
+export function reportOf(
+  {
+    logits,
+    probabilities,
+  }: { readonly logits: ArrayLike<number>; readonly probabilities: ArrayLike<number> },
+  labels: ArrayLike<number>,
+  classes: readonly string[],
+): MetricsReport {
+  const logLoss = logLossFromLogits(logits, labels, logits.length / labels.length);
+  return { ...detailedMetrics(probabilities, labels, classes), logLoss };
+}
+
+/** The few numbers of a report. */
+export function summaryOf(report: Metrics): Metrics {
+  const { rows, accuracy, balancedAccuracy, logLoss, brier, macroF1, mcc, ece, rocAuc } = report;
+  return { rows, accuracy, balancedAccuracy, logLoss, brier, macroF1, mcc, ece, rocAuc };
 }
 
 /** The summary around what is costly, the area under the ROC curve and the calibration error. */

@@ -2,19 +2,35 @@
 
 import {
   access,
+  chmod,
   constants,
   link,
   mkdir,
-  open,
   readlink,
   realpath,
   rename,
   rmdir,
   stat,
   unlink,
-} from "node:fs/promises";
+} from "node:fs";
+import { open } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { CHANGED, codeOf, type Files } from "./files.ts";
+
+// Of node:fs/promises, Node 20.19 rejects two promises when its permission model refuses, and ends with the second.
+const system = {
+  access: promisify(access),
+  chmod: promisify(chmod),
+  link: promisify(link),
+  mkdir: promisify(mkdir),
+  readlink: promisify(readlink),
+  realPath: promisify(realpath.native),
+  rename: promisify(rename),
+  rmdir: promisify(rmdir),
+  stat: promisify(stat),
+  unlink: promisify(unlink),
+};
 
 const CHUNK_BYTES = 1 << 18;
 
@@ -23,15 +39,23 @@ const MOST_LINKS = 40;
 
 async function placeOf(path: string, links = 0): Promise<string> {
   try {
-    return await realpath(path);
+    return await system.realPath(path);
   } catch (error) {
     if (codeOf(error) !== "ENOENT" || links > MOST_LINKS) throw error;
     // There is nothing at its end, or there is a link to nothing, and what is written goes where that points.
-    const folder = await realpath(dirname(path));
+    const folder = await system.realPath(dirname(path));
     const here = join(folder, basename(path));
-    const to = await readlink(here).catch(() => undefined);
+    const to = await system.readlink(here).catch(() => undefined);
     return to === undefined ? here : placeOf(resolve(folder, to), links + 1);
   }
+}
+
+/** The permission model of Node 24 takes fsync away; a file opened like this is on the disk when a write returns. */
+const SYNCED = process.permission === undefined ? 0 : (constants.O_SYNC ?? 0);
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | SYNCED;
+
+function unlessUnsyncable(error: unknown): void {
+  if (process.permission === undefined || codeOf(error) !== "EACCES") throw error;
 }
 
 /** @param owner a text no other living process has, such as the number of this one */
@@ -40,7 +64,7 @@ export function diskFiles(owner: string): Files {
     owner,
     status: async (path) => {
       try {
-        const found = await stat(path);
+        const found = await system.stat(path);
         const kind = found.isFile() ? "file" : found.isDirectory() ? "folder" : "other";
         return { kind, bytes: found.size, mode: found.mode & 0o7777 };
       } catch (error) {
@@ -50,7 +74,7 @@ export function diskFiles(owner: string): Files {
     },
     realPath: (path) => placeOf(path),
     isWritable: (path) =>
-      access(path, constants.W_OK).then(
+      system.access(path, constants.W_OK).then(
         () => true,
         () => false,
       ),
@@ -74,25 +98,28 @@ export function diskFiles(owner: string): Files {
       }
     },
     create: async (path, mode) => {
-      const handle = await open(path, "wx", mode ?? 0o666);
-      if (mode !== undefined) await handle.chmod(mode).catch(() => {});
+      const handle = await open(path, NEW_FILE, mode ?? 0o666);
+      // What the mask of the process has taken away.
+      if (mode !== undefined) {
+        await handle.chmod(mode).catch(() => system.chmod(path, mode).catch(() => {}));
+      }
       return {
         write: async (bytes) => (await handle.write(bytes, 0, bytes.length)).bytesWritten,
-        sync: () => handle.sync(),
+        sync: () => handle.sync().catch(unlessUnsyncable),
         close: () => handle.close(),
       };
     },
-    rename: (from, to) => rename(from, to),
-    link: (from, to) => link(from, to),
-    remove: (path) => unlink(path),
-    makeFolder: (path) => mkdir(path),
-    removeFolder: (path) => rmdir(path),
+    rename: (from, to) => system.rename(from, to),
+    link: (from, to) => system.link(from, to),
+    remove: (path) => system.unlink(path),
+    makeFolder: (path) => system.mkdir(path),
+    removeFolder: (path) => system.rmdir(path),
     syncFolder: async (path) => {
       // Windows keeps no handle on a folder and makes renames last by itself.
       if (process.platform === "win32") return;
       const handle = await open(path, "r");
       try {
-        await handle.sync();
+        await handle.sync().catch(unlessUnsyncable);
       } finally {
         await handle.close();
       }

@@ -123,9 +123,10 @@ function reading(path: string, error: unknown): unknown {
     : new PulloneError("input_unreadable", `${path}: expected a readable file, but ${reasonOf(error)}`);
 }
 
-/** The POSIX code of a system error. */
+/** The POSIX code of a system error; the permission model of Node has one of its own. */
 export function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  if (code === "ERR_ACCESS_DENIED") return "EACCES";
   return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
 

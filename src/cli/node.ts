@@ -25,14 +25,21 @@ export function nodeIo(): Io {
     cwd: currentFolder(),
     version: readVersion(),
     now: () => performance.now(),
-    threads: async () => (await import("./threads.ts")).nodeThreads,
-    crew: async () => (await import("./crewthreads.ts")).nodeCrew,
+    ...(mayStartThreads() && {
+      threads: async () => (await import("./threads.ts")).nodeThreads,
+      crew: async () => (await import("./crewthreads.ts")).nodeCrew,
+    }),
     get identity() {
       return identityOf(process.pid);
     },
     isRunning,
     signal: ending.signal,
   };
+}
+
+/** Not so under the permission model of Node without --allow-worker: the same work then goes on in one thread. */
+function mayStartThreads(): boolean {
+  return process.permission?.has("worker") ?? true;
 }
 
 function outputTo(stream: NodeJS.WriteStream): Output {

@@ -1,6 +1,6 @@
 // What can be known of an output before any work is done, and what is said when it cannot be written.
 
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { PulloneError, quote } from "../errors.ts";
 import { codeOf, type FileStatus, type Files, reasonOf } from "./files.ts";
 
@@ -89,7 +89,7 @@ export async function assertOutputIsNoInput(
 /** Whether two paths lead to one file, also through links and in other spellings. */
 export async function isSamePlace(files: Files, a: string, b: string): Promise<boolean> {
   // A place that cannot be found out is refused later, by whoever opens it.
-  const placeOf = (path: string) => files.realPath(path).catch(() => resolve(path));
+  const placeOf = (path: string) => files.realPath(path).catch(() => path);
   return (await placeOf(a)) === (await placeOf(b));
 }
 

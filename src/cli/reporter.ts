@@ -51,25 +51,38 @@ export async function reportFailure(io: Io, error: unknown, json: boolean): Prom
     await io.err.write(`stopped by ${signal}; nothing was written\n`).catch(() => {});
     return exitCodeAfter(signal);
   }
-  const known = error instanceof PulloneError ? error : unexpected(error);
-  const message = cut(printable(known.message), LONGEST_MESSAGE);
-  const hint = known.hint === undefined ? undefined : cut(printable(known.hint), LONGEST_HINT);
-  const text = json ? asJson(known, message, hint) : asLines(paintFor(io.err, io.env), message, hint);
+  const known = knownFailure(error);
+  const text = json ? asJson(known) : asLines(known, paintFor(io.err, io.env));
   await (json ? io.out : io.err).write(text).catch(() => {});
   if (io.env.DEBUG && error instanceof Error) await io.err.write(`${error.stack}\n`).catch(() => {});
   return exitCodeOf(known.code);
 }
 
-function asJson(error: PulloneError, message: string, hint: string | undefined): string {
+function asJson(error: PulloneError): string {
+  const { message, hint } = shortened(error);
   return `${JSON.stringify({ error: { code: error.code, message, ...(hint === undefined ? {} : { hint }) } })}\n`;
 }
 
-function asLines(paint: Paint, message: string, hint: string | undefined): string {
+/** The error and its hint, a line each. */
+export function asLines(error: PulloneError, paint: Paint): string {
+  const { message, hint } = shortened(error);
   const first = `${paint("red", "error:")} ${message}\n`;
   return hint === undefined ? first : `${first}${paint("cyan", "hint:")}  ${hint}\n`;
 }
 
-/** Whatever escaped our own checks is a bug of ours, but for memory that has run out. */
+function shortened({ message, hint }: PulloneError) {
+  return {
+    message: cut(printable(message), LONGEST_MESSAGE),
+    hint: hint === undefined ? undefined : cut(printable(hint), LONGEST_HINT),
+  };
+}
+
+/** Any error as one of ours. */
+export function knownFailure(error: unknown): PulloneError {
+  return error instanceof PulloneError ? error : unexpected(error);
+}
+
+/** Whatever escaped our own checks is a bug of ours, but for an output that is lost and an installation that is broken. */
 function unexpected(error: unknown): PulloneError {
   if (isFailedOutput(error)) {
     return new PulloneError(
@@ -78,6 +91,13 @@ function unexpected(error: unknown): PulloneError {
     );
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (error instanceof Error && (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") {
+    return new PulloneError(
+      "internal",
+      `the program: expected all of its files, but ${error.message}`,
+      "the installation is damaged: install pullone again",
+    );
+  }
   return new PulloneError(
     "internal",
     `internal error: ${text}`,

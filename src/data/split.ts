@@ -193,13 +193,8 @@ function fileSplit(table: Table, rows: Int32Array, lengths: PartLengths | undefi
   return rowsOf(splitByParts(Uint8Array.from(rows, part)), rows);
 }
 
-/** Places turned, where they are kept, into the row numbers that stand there. */
+/** Places turned into the row numbers that stand there. */
 function rowsOf(split: Split, rows: Int32Array): Split {
-  const at = (places: Int32Array) => {
-    places.forEach((place, i) => {
-      places[i] = rows[place]!;
-    });
-    return places;
-  };
+  const at = (places: Int32Array) => places.map((i) => rows[i]!);
   return { train: at(split.train), validation: at(split.validation), test: at(split.test) };
 }

@@ -1,7 +1,6 @@
 // Average precision of many draws from the same rows: ranked once, counted for each draw.
 // Letters: N rows, G groups of equal scores.
 
-import type { FloatArray } from "../matrix.ts";
 import { assertLength } from "./labelled.ts";
 
 /**
@@ -11,7 +10,7 @@ import { assertLength } from "./labelled.ts";
  * @param scores (N) the higher, the more positive
  */
 export function averagePrecisionOfDraws(
-  scores: FloatArray,
+  scores: Float64Array,
   labels: ArrayLike<number>,
   positive: number,
 ): ((drawn: Int32Array) => number) | null {

@@ -58,6 +58,7 @@ export type Operation =
   | "sync"
   | "close"
   | "rename"
+  | "link"
   | "remove"
   | "makeFolder"
   | "removeFolder"
@@ -149,7 +150,14 @@ export function powerDisk(): PowerDisk {
       const there = find(to);
       if (there?.kind === "folder" && (node.kind === "file" || there.entries.size > 0))
         throw systemError(node.kind === "file" ? "EISDIR" : "ENOTEMPTY", to);
-      change(placeOf(from), { ...placeOf(to), node });
+      // Of two names of one file both stay: so says POSIX.
+      if (there !== node) change(placeOf(from), { ...placeOf(to), node });
+    },
+    link: async (from, to) => {
+      attempt("link", to);
+      const node = expectKind(from, "file");
+      if (find(to)) throw systemError("EEXIST", to);
+      change(undefined, { ...placeOf(to), node });
     },
     remove: async (path) => {
       attempt("remove", path);

@@ -30,7 +30,19 @@ const saveInPieces: Saving["save"] = async (files, contents, random) => {
 const saveRun: Saving["save"] = (files, contents) =>
   writeFolder(files, RUN, new Map(Array.from(contents, ([path, bytes]) => [posix.basename(path), bytes])));
 
-/** Everything that writes uses one of these three. */
+const [NEWEST, PREVIOUS] = ["/d/run.checkpoint", "/d/run.checkpoint.previous"];
+
+/** The newest is replaced, and stays under the name of the one before it, which may fail and is then not renewed. */
+const checkpoint: Saving = {
+  name: "a checkpoint over an old one, which stays as the previous one",
+  paths: [PREVIOUS!, NEWEST!],
+  isOver: true,
+  next: (before, fresh) => new Map([...fresh, [PREVIOUS!, before.get(NEWEST!)!]]),
+  mayLag: [PREVIOUS!],
+  save: (files, contents) => writeWhole(files, NEWEST!, contents.get(NEWEST!)!, { olderStaysAs: PREVIOUS! }),
+};
+
+/** Everything that writes uses one of these four ways. */
 export const savings: readonly Saving[] = [
   { name: "a new file", paths: ["/d/model"], isOver: false, save: saveFile },
   { name: "a file over an old one", paths: ["/d/model"], isOver: true, save: saveFile },
@@ -38,6 +50,7 @@ export const savings: readonly Saving[] = [
   { name: "a file in pieces over an old one", paths: ["/d/answers.csv"], isOver: true, save: saveInPieces },
   { name: "the folder of a new run", paths: run, isOver: false, isTogether: true, save: saveRun },
   { name: "the folder of a run over an old one", paths: run, isOver: true, save: saveRun },
+  checkpoint,
 ];
 
 interface Mistakes {

@@ -55,7 +55,7 @@ export function readIdentity(
   if (keys.join() !== METADATA_KEYS.join()) {
     throw invalid(`${source}: metadata`, METADATA_KEYS.join(", "), quote(keys.join(", ")));
   }
-  return spec ?? "";
+  return spec!;
 }
 
 function invalid(where: string, expected: string, got: string, hint?: string): PulloneError {

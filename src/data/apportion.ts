@@ -58,7 +58,6 @@ function balance(
   const surplus = totals.map((total, p) => counts.reduce((sum, row) => sum + row[p]!, 0) - total);
   for (;;) {
     const from = surplus.findIndex((extra) => extra > 0);
-    if (from < 0) return;
     const path = pathToDeficit(from, surplus, (p, q) => movable(counts, sizes, shares, p, q));
     if (path === undefined) return;
     for (let i = 1; i < path.length; i++) {
@@ -97,7 +96,7 @@ function pathToDeficit(
   surplus: readonly number[],
   edge: (p: number, q: number) => number,
 ): number[] | undefined {
-  const paths = [[from]];
+  const paths = from < 0 ? [] : [[from]];
   const seen = new Set([from]);
   for (const path of paths) {
     const p = path.at(-1)!;

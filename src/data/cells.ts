@@ -21,6 +21,13 @@ export interface Cells {
   readonly texts: readonly string[] | null;
 }
 
+/** Cells whose distinct texts were kept. */
+export type TextCells = Cells & { readonly texts: readonly string[] };
+
+export function isText(cells: Cells): cells is TextCells {
+  return cells.texts !== null;
+}
+
 /** Reads every distinct cell of a column by the number grammar and the list of missing values. */
 export function readCells(column: RawColumn, missingValues: readonly string[]): Cells {
   if (column.kind === "numbers") {

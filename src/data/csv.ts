@@ -1,7 +1,7 @@
 // CSV bytes to rows of strings, each with the line it begins on: streaming, strict, bounded in memory.
 // The only file that knows the parser, csv-parse.
 
-import { CsvError, parse } from "csv-parse";
+import { type CsvError, parse } from "csv-parse";
 import { PulloneError, printable } from "../errors.ts";
 import type { Delimiter } from "./header.ts";
 import { limits } from "./limits.ts";
@@ -197,7 +197,7 @@ function createReader(source: string, delimiter: Delimiter, check: RowCheck) {
   }
 
   function translate(error: Error): PulloneError {
-    const kind = error instanceof CsvError ? faults.get(error.code) : undefined;
+    const kind = faults.get((error as CsvError).code);
     if (kind === undefined) return new PulloneError("internal", `csv-parse: ${printable(error.message)}`);
     skipBlankLines();
     return quotingError(brokenRow(), kind, Number((error as CsvError).index));

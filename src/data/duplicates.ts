@@ -2,6 +2,7 @@
 // Letters: N rows.
 
 import { type Cells, isMissingAt, place, readCells, valueAt } from "./cells.ts";
+import { categoryTexts } from "./encode.ts";
 import type { Encoder, Feature } from "./encoder.ts";
 import { requireColumn } from "./mentions.ts";
 import type { Table } from "./table.ts";
@@ -41,12 +42,13 @@ export function equalRows(table: Table, rows: Int32Array, encoder: Encoder): Int
 
 function keyOf(table: Table, feature: Feature, missingValues: readonly string[]): Key {
   const cells = readCells(requireColumn(table, feature.column, "feature column"), missingValues);
-  return feature.kind === "numeric" ? cells : { ...cells, values: textNumbers(cells) };
+  if (feature.kind === "numeric") return cells;
+  return { ...cells, values: textNumbers(cells, categoryTexts(cells, table, feature.column)) };
 }
 
-function textNumbers(cells: Cells): Float64Array {
+function textNumbers(cells: Cells, texts: readonly string[]): Float64Array {
   const numbers = new Map<string, number>();
-  return Float64Array.from(cells.texts ?? [], (text, at) => {
+  return Float64Array.from(texts, (text, at) => {
     if (isMissingAt(cells, at)) return Number.NaN;
     if (!numbers.has(text)) numbers.set(text, numbers.size);
     return numbers.get(text)!;

@@ -3,7 +3,7 @@
 
 import { didYouMean, PulloneError, printable, quote } from "../errors.ts";
 import { allocateFloats, type FloatArray, type Precision } from "../matrix.ts";
-import { type Cells, isMissingAt, place, readCells, valueAt } from "./cells.ts";
+import { type Cells, isMissingAt, isText, place, readCells, valueAt } from "./cells.ts";
 import type { CategoricalFeature, Encoder, Feature, NumericFeature } from "./encoder.ts";
 import { limits } from "./limits.ts";
 import { columnPlace, listed, refuseCell, strayHint } from "./mentions.ts";
@@ -149,7 +149,7 @@ const DARK = -1;
 
 function encodeCategorical(feature: CategoricalFeature, cells: Cells, target: Target): UnseenCells[] {
   const { rows, out, offset, width, table } = target;
-  const texts = textsOf(feature, cells, table);
+  const texts = categoryTexts(cells, table, feature.column);
   const { lit, known } = litPlaces(feature, cells, texts);
   let count = 0;
   let first = -1;
@@ -191,11 +191,16 @@ function litPlaces(
   return { lit, known };
 }
 
-function textsOf(feature: CategoricalFeature, cells: Cells, table: Table): readonly string[] {
-  if (cells.texts !== null) return cells.texts;
+/**
+ * The distinct cells of a categorical column.
+ *
+ * @throws {PulloneError} data_invalid when there were too many to keep them
+ */
+export function categoryTexts(cells: Cells, table: Table, column: string): readonly string[] {
+  if (isText(cells)) return cells.texts;
   throw new PulloneError(
     "data_invalid",
-    `${columnPlace(table, feature.column)}: expected at most ${limits.distinctTexts} distinct categories (the limit), got more`,
+    `${columnPlace(table, column)}: expected at most ${limits.distinctTexts} distinct categories (the limit), got more`,
   );
 }
 

@@ -1,6 +1,7 @@
 // The rows of a table as one stream of bytes that says the same whatever the order of the columns.
 
 import { isMissingAt, place, readCells, valueAt } from "./cells.ts";
+import { categoryTexts } from "./encode.ts";
 import type { Encoder } from "./encoder.ts";
 import type { LabelSet } from "./labels.ts";
 import { requireColumn } from "./mentions.ts";
@@ -43,8 +44,10 @@ export function rowsFingerprint(
       for (const row of rows) sink.putNumber(valueAt(cells, place(cells, row)));
       continue;
     }
-    const texts = (cells.texts ?? []).map((text, at) => (isMissingAt(cells, at) ? null : utf8.encode(text)));
-    for (const row of rows) sink.putText(texts[place(cells, row)] ?? null);
+    const texts = categoryTexts(cells, table, name).map((text, at) =>
+      isMissingAt(cells, at) ? null : utf8.encode(text),
+    );
+    for (const row of rows) sink.putText(texts[place(cells, row)]!);
   }
   sink.flush();
 }
@@ -58,7 +61,7 @@ function createSink(update: (bytes: Uint8Array) => void) {
   let used = 0;
 
   function flush(): void {
-    if (used > 0) update(buffer.subarray(0, used));
+    update(buffer.subarray(0, used));
     used = 0;
   }
   function reserve(bytes: number): void {

@@ -2,7 +2,7 @@
 // Letters: K classes.
 
 import { PulloneError, quote } from "../errors.ts";
-import { type Cells, countTexts, findRow, isMissingAt, place, readCells } from "./cells.ts";
+import { countTexts, findRow, isMissingAt, isText, place, readCells, type TextCells } from "./cells.ts";
 import { limits } from "./limits.ts";
 import { columnPlace, listed, refuseCell, requireColumn } from "./mentions.ts";
 import { parseNumber, trimCell } from "./numbers.ts";
@@ -124,7 +124,7 @@ function givenClasses(where: string, given: readonly string[], counts: Map<strin
 export function labelCodes(labels: LabelSet, table: Table, rows: Int32Array): Int32Array {
   const cells = readLabels(table, labels.column, []);
   const index = new Map(labels.classes.map((name, k) => [name, k]));
-  const classOf = Int32Array.from(cells.texts!, (text) => index.get(text) ?? -1);
+  const classOf = Int32Array.from(cells.texts, (text) => index.get(text) ?? -1);
   const codes = new Int32Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
@@ -139,9 +139,9 @@ export function labelCodes(labels: LabelSet, table: Table, rows: Int32Array): In
 }
 
 /** The label column, which must be there and kept as text. */
-function readLabels(table: Table, column: string, missingValues: readonly string[]): Cells {
+function readLabels(table: Table, column: string, missingValues: readonly string[]): TextCells {
   const cells = readCells(requireColumn(table, column, "label column"), missingValues);
-  if (cells.texts === null) throw tooManyClasses(columnPlace(table, column), "more");
+  if (!isText(cells)) throw tooManyClasses(columnPlace(table, column), "more");
   return cells;
 }
 
@@ -153,6 +153,6 @@ function tooManyClasses(where: string, got: string): PulloneError {
   );
 }
 
-function textOf(cells: Cells, row: number): string {
-  return cells.texts?.[place(cells, row)] ?? "";
+function textOf(cells: TextCells, row: number): string {
+  return cells.texts[place(cells, row)]!;
 }

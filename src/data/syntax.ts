@@ -99,8 +99,9 @@ function characterAfterQuote(bytes: Uint8Array, fieldAt: number): string {
   let at = fieldAt + 1;
   while (at < bytes.length && (bytes[at] !== QUOTE || bytes[at + 1] === QUOTE))
     at += bytes[at] === QUOTE ? 2 : 1;
-  const [character] = new TextDecoder().decode(bytes.subarray(at + 1, at + 5));
-  return character ?? "";
+  return Array.from(new TextDecoder().decode(bytes.subarray(at + 1, at + 5)))
+    .slice(0, 1)
+    .join("");
 }
 
 function refuse(row: BrokenRow, line: number, message: string, hint?: string): PulloneError {

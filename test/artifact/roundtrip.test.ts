@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { checkConfig } from "../../src/artifact/spec.ts";
 import { loadClassifier, saveClassifier } from "../../src/artifact.ts";
 import { predictRows } from "../../src/model/forward.ts";
 import { referenceKernels } from "../../src/model/kernels/reference.ts";
@@ -114,3 +115,33 @@ function plain(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
 }
+
+test("of files that are the parts, a model keeps the names and not the folders", () => {
+  const split = {
+    kind: "files",
+    validation: "/home/someone/later.csv",
+    test: "C:\\tables\\last.csv",
+  } as const;
+  const config = { ...exampleConfig, split };
+  const loaded = loadClassifier(saveClassifier(exampleClassifier({ config })));
+  expect(loaded.config.split).toEqual({ kind: "files", validation: "later.csv", test: "last.csv" });
+});
+
+test("of rows that came from no file, a model names none", () => {
+  const { file: _, ...data } = exampleConfig.data;
+  const loaded = loadClassifier(saveClassifier(exampleClassifier({ config: { ...exampleConfig, data } })));
+  expect(loaded.config.data).not.toHaveProperty("file");
+});
+
+test("a configuration that fails by itself is no refusal of ours", () => {
+  const config = Object.defineProperty({ ...exampleConfig }, "seed", {
+    enumerable: true,
+    get: () => {
+      throw new RangeError("no seed today");
+    },
+  });
+  expect(() => checkConfig(config, "m")).toThrow(RangeError);
+  expect(() => checkConfig({ ...exampleConfig, seed: -1 }, "m")).toThrow(
+    expect.objectContaining({ code: "model_invalid", message: expect.stringMatching(/^m seed: expected/) }),
+  );
+});

@@ -10,13 +10,14 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { diskFiles } from "../../src/cli/disk.ts";
-import { readStream, readWhole } from "../../src/cli/files.ts";
+import { CHANGED, readStream, readWhole } from "../../src/cli/files.ts";
 import { makeFolders, writeFolder } from "../../src/cli/folders.ts";
 import { assertOutputIsNoInput } from "../../src/cli/outputs.ts";
 import { writeWhole } from "../../src/cli/writing.ts";
@@ -119,5 +120,52 @@ describe("the real disk", () => {
     await expect(writeWhole(files, "/dev/full", text("x"))).rejects.toMatchObject({
       code: "output_uncreatable",
     });
+  });
+
+  test("links that lead in a circle are followed to their end, and no further", async () => {
+    symlinkSync("circle", at("circle"));
+    await expect(files.realPath(at("circle"))).rejects.toThrow("ELOOP");
+    await expect(writeWhole(files, at("circle"), text("x"))).rejects.toThrow("its links lead in a circle");
+    await expect(files.realPath(at("none/none"))).rejects.toThrow("ENOENT");
+  });
+
+  test("a file that is longer or later after it was read was changed, also by a byte put in the place of one", async () => {
+    const readWith = async (change: () => void) => {
+      writeFileSync(at("rest"), "one");
+      utimesSync(at("rest"), 1000, 1000);
+      const reading = files.read(at("rest"))[Symbol.asyncIterator]();
+      await reading.next();
+      change();
+      return reading.next();
+    };
+    await expect(readWith(() => {})).resolves.toMatchObject({ done: true });
+    await expect(readWith(() => utimesSync(at("rest"), 1000, 1001))).rejects.toMatchObject({ code: CHANGED });
+    const shorter = () => {
+      writeFileSync(at("rest"), "on");
+      utimesSync(at("rest"), 1000, 1000);
+    };
+    await expect(readWith(shorter)).rejects.toMatchObject({ code: CHANGED });
+  });
+
+  test("a new file has the permissions that are asked for, whatever the mask of the process", async () => {
+    await (await files.create(at("open"), 0o666)).close();
+    await (await files.create(at("masked"))).close();
+    expect(statSync(at("open")).mode & 0o777).toBe(0o666);
+    expect(statSync(at("masked")).mode & 0o777).toBe(0o666 & ~process.umask());
+    await expect(files.create(at("open"))).rejects.toThrow("EEXIST");
+    expect(await files.status(at("open"))).toEqual({ kind: "file", bytes: 0, mode: 0o666 });
+  });
+
+  test("a folder is synced where the system can, and a missing one is a failure", async () => {
+    expect([await files.isWritable(folder), await files.isWritable(at("none"))]).toEqual([true, false]);
+    await expect(files.syncFolder(folder)).resolves.toBeUndefined();
+    await expect(files.syncFolder(at("none"))).rejects.toThrow("ENOENT");
+    const platform = Object.getOwnPropertyDescriptor(process, "platform")!;
+    Object.defineProperty(process, "platform", { ...platform, value: "win32" });
+    try {
+      await expect(files.syncFolder(at("none"))).resolves.toBeUndefined();
+    } finally {
+      Object.defineProperty(process, "platform", platform);
+    }
   });
 });

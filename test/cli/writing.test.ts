@@ -278,3 +278,104 @@ describe("reading", () => {
     expect(disk.bytes("d")).toEqual(newer);
   });
 });
+
+describe("what a system may do that it hardly ever does", () => {
+  const failing = (error: unknown) => async () => {
+    throw error;
+  };
+
+  test("a file that grows past the limit while it is read is refused", async () => {
+    const disk = memoryDisk({ a: "0123456789" });
+    const status = async () => ({ kind: "file", bytes: 1, mode: 0o644 }) as const;
+    await expect(readWhole({ ...disk.files, status }, "a", 9, "model_invalid")).rejects.toMatchObject({
+      code: "model_invalid",
+      message: "a: expected at most 9 bytes, got 10: too large",
+    });
+  });
+
+  test("a failure while reading that is none of the system is not put into other words", async () => {
+    const mistake = new TypeError("a mistake");
+    const { files } = memoryDisk({ a: "x" });
+    await expect(readWhole({ ...files, status: failing(mistake) }, "a", 9)).rejects.toBe(mistake);
+    await expect(readWhole({ ...files, status: failing("odd") }, "a", 9)).rejects.toBe("odd");
+    const numbered = Object.assign(new Error("numbered"), { code: 7 });
+    await expect(readWhole({ ...files, status: failing(numbered) }, "a", 9)).rejects.toBe(numbered);
+    const worded = Object.assign(new Error("worded"), { code: "ERR_X" });
+    await expect(readWhole({ ...files, status: failing(worded) }, "a", 9)).rejects.toBe(worded);
+  });
+
+  test.each<[unknown, string]>([
+    [Object.assign(new Error("x"), { code: "ENOTSUP" }), "the system says ENOTSUP"],
+    [Object.assign(new Error("x"), { code: "EROFS" }), "the file system is read-only"],
+    [new Error("its own words"), "its own words"],
+    ["a text", "a text"],
+  ])("an output that cannot be created says why: %s", async (error, reason) => {
+    const { files } = memoryDisk();
+    await expect(writeWhole({ ...files, create: failing(error) }, "a", text("x"))).rejects.toMatchObject({
+      code: "output_uncreatable",
+      message: `a: expected a place to write to, but ${reason}`,
+    });
+  });
+
+  test.each(["ENOSPC", "EDQUOT", "EIO", "EFBIG"])(
+    "%s is a disk that failed, not a wrong place",
+    async (code) => {
+      const disk = memoryDisk();
+      disk.fault = (operation) => (operation === "create" ? code : undefined);
+      await expect(writeWhole(disk.files, "a", text("x"))).rejects.toMatchObject({ code: "io_failed" });
+    },
+  );
+
+  test("a folder that is there and in which nothing can be made is told", async () => {
+    const disk = memoryDisk();
+    disk.fault = (operation) => (operation === "makeFolder" ? "ENOENT" : undefined);
+    await expect(makeFolders(disk.files, "a")).rejects.toThrow("but the system makes nothing new there");
+  });
+
+  test("a file in the place of a folder that was not there a moment ago is a failure", async () => {
+    const disk = memoryDisk();
+    disk.fault = (operation) => {
+      if (operation === "makeFolder") disk.put("a", "a file");
+      return undefined;
+    };
+    await expect(makeFolders(disk.files, "a")).rejects.toMatchObject({ code: "output_uncreatable" });
+    expect(disk.text("a")).toBe("a file");
+  });
+
+  test("a file system without any folder is none to write to", async () => {
+    const { files } = memoryDisk();
+    const empty = { ...files, status: async () => undefined };
+    await expect(assertFolderCreatable(empty, "a/b")).rejects.toThrow(
+      "a/b: expected a place to write to, but no folder above it exists",
+    );
+    await expect(makeFolders(empty, "/a")).rejects.toMatchObject({ code: "output_uncreatable" });
+  });
+
+  test("a folder of runs without permission to write is refused beforehand", async () => {
+    const disk = memoryDisk({ "runs/x": "" });
+    await assertFolderCreatable(disk.files, "runs/a/b");
+    disk.fault = (operation) => (operation === "access" ? "EACCES" : undefined);
+    await expect(assertFolderCreatable(disk.files, "runs/a/b")).rejects.toThrow(
+      'runs/a/b: expected a place to write to, but no permission to write in "runs"',
+    );
+    expect(disk.log).toEqual([]);
+  });
+
+  test("staging that cannot be made for another reason than its name is a failure, and is not retried", async () => {
+    const disk = memoryDisk({ "run/x": "" });
+    disk.fault = (operation) => (operation === "makeFolder" ? "EROFS" : undefined);
+    await expect(writeFolder(disk.files, "run", new Map([["m", text("M")]]))).rejects.toThrow(
+      "run: expected a place to write to, but the file system is read-only",
+    );
+    expect(disk.log.filter((line) => line.startsWith("makeFolder"))).toHaveLength(1);
+  });
+
+  test("an input that cannot be placed is compared by its name", async () => {
+    const { files } = memoryDisk();
+    const lost = { ...files, realPath: failing(new Error("lost")) };
+    await expect(assertOutputIsNoInput(lost, "a", ["b", "./a"])).rejects.toMatchObject({
+      code: "usage_invalid",
+    });
+    await assertOutputIsNoInput(lost, "a", ["b"]);
+  });
+});

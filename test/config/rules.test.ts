@@ -112,3 +112,33 @@ test.each<[object]>([
 ])("%j is taken", (more) => {
   expect(parseRunConfig(JSON.stringify(documentWith(more)), "c.jsonc")).toMatchObject(documentWith(more));
 });
+
+describe("two keys that go together only when both are given", () => {
+  const column = { kind: "column", column: "fold", test: ["2"] };
+
+  test("a share for validation and cells for validation are refused together", () => {
+    expect(
+      complaintAbout(documentWith({ split: { ...column, validation: ["1"], validationShare: 0.2 } })),
+    ).toEqual({
+      code: "config_invalid",
+      message: "c.jsonc:1:114 split.validationShare: expected it or split.validation, got both",
+    });
+  });
+  test("a share for validation, like cells for it, is enough to stop early by; a share of 0 is not", () => {
+    const read = (split: object) => () =>
+      parseRunConfig(JSON.stringify(documentWith({ split: { ...column, ...split } })), "c.jsonc");
+    expect(read({ validationShare: 0.2 })().split).toMatchObject({ validationShare: 0.2 });
+    expect(read({ validation: ["1"] })().split).toMatchObject({ validation: ["1"] });
+    expect(read({})).toThrow("got no validation rows");
+  });
+  test("weights for classes that are all named are fine", () => {
+    const document = { data: { label: "y", classes: ["a", "b"] }, train: { classWeights: { a: 2 } } };
+    expect(parseRunConfig(JSON.stringify(document), "c.jsonc").train.classWeights).toEqual({ a: 2 });
+  });
+  test("a slope without any hidden layer is refused", () => {
+    const document = documentWith({ model: { hidden: [], activation: [], alpha: 0.1 } });
+    expect(complaintAbout(document).message).toMatch(
+      /model\.alpha: expected alpha only with "leaky_relu" or "elu", got alpha with no activation$/,
+    );
+  });
+});

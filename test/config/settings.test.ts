@@ -168,3 +168,8 @@ describe("objects of a program", () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 });
+
+test("a quoted name that is no JSON is taken as it stands", () => {
+  const complaint = complaintAbout(documentWith({}), ['model."\\q"=1']);
+  expect(complaint.message).toContain('--set model.""\\q""');
+});

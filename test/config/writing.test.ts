@@ -188,3 +188,15 @@ describe("writeCommentedConfig", () => {
     ).toEqual({});
   });
 });
+
+test("a first configuration keeps the schema that it was begun with", () => {
+  const text = writeCommentedConfig({ $schema: "../schema.json", data: { label: "y" } }, []);
+  expect(text).toContain('"$schema": "../schema.json"');
+  expect(writeCommentedConfig({ data: { label: "y" } }, [])).not.toContain("$schema");
+});
+
+test("a first configuration says which classes were found, where none are given", () => {
+  const written = (data: object) => writeCommentedConfig({ data: { label: "y", ...data } }, [], ["b", "a"]);
+  expect(written({})).toContain('"classes": ["b", "a"],');
+  expect(written({ classes: ["a", "b"] })).not.toContain('["b", "a"]');
+});

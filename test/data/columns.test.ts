@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { type ColumnOptions, type ColumnProfile, profileColumns } from "../../src/data/columns.ts";
+import {
+  type ColumnOptions,
+  type ColumnProfile,
+  profileColumns,
+  surveyColumns,
+} from "../../src/data/columns.ts";
+import { concatTables } from "../../src/data/concat.ts";
 import { identifierReason, looksLikeDate, looksLikeNumber } from "../../src/data/suspects.ts";
 import golden from "../golden/preprocessing.json" with { type: "json" };
 import { encoding, everyRow, tableOf, times } from "./samples.ts";
@@ -263,4 +269,65 @@ test("identifierReason leaves aside missing cells when it looks at the order", (
   const cells = { codes: null, values, divisor: 1, missing: new Uint8Array(30).fill(1, 7, 8), texts: null };
   const sorted = values.filter((value) => !Number.isNaN(value));
   expect(identifierReason(cells, Int32Array.from(times(30, (i) => i)), sorted)).toContain("identifier");
+});
+
+describe("a column declared of a kind it hardly is", () => {
+  const declared = (kind: "numeric" | "categorical", cells: readonly string[]) => profile(cells, { kind });
+
+  test("numeric: out of range it is refused, constant it has a remark", () => {
+    expect(() => declared("numeric", ["1", "1e301"])).toThrow(
+      'fruit.csv:3, column "x": expected a number in the range of ±1e300, got "1e301" on line 3',
+    );
+    expect(declared("numeric", ["7", "7"]).remarks).toEqual(["constant: it tells the classes nothing apart"]);
+    expect(declared("numeric", ["7", "8", "7"]).remarks).toEqual([]);
+  });
+
+  test("categorical: text of nearly one row each has a remark", () => {
+    const names = times(30, (i) => `name ${i}`);
+    expect(declared("categorical", names).remarks).toEqual([
+      "30 distinct texts in 30 cells: an identifier or free text",
+    ]);
+    expect(declared("categorical", ["a", "b"]).remarks).toEqual([]);
+  });
+
+  test("categorical: more categories than there may be are refused with their number, though all were kept", () => {
+    const half = (from: number) => tableOf({ x: times(600, (i) => `k${from + i}`) });
+    const table = concatTables([half(0), half(600)]);
+    const columns = { x: { kind: "categorical" } } as const;
+    expect(() => profileColumns(table, everyRow(table), { ...encoding, columns })).toThrow(
+      expect.objectContaining({
+        message:
+          'fruit.csv, column "x": expected at most 1000 categories (the limit), got 1200 distinct texts',
+        hint: 'declare the column ignored: { "kind": "ignored" } under its name in data.columns',
+      }),
+    );
+  });
+});
+
+describe("a file that is only looked at", () => {
+  const survey = (cells: readonly string[], options: ColumnOptions = {}) => {
+    const table = tableOf({ x: cells });
+    return surveyColumns(table, everyRow(table), { ...encoding, columns: { x: options } })[0]!;
+  };
+
+  test("has a remark where training would refuse a column, with the way out", () => {
+    const { kind, remarks, numbers: none } = survey(numbers.with(39, "heavy").with(2, "no value!"));
+    expect([kind, none]).toEqual(["numeric", undefined]);
+    expect(remarks).toEqual([
+      'training refuses it: expected a number, got "no value!" on line 4; list "no value!" in data.missingValues, or declare the column categorical',
+    ]);
+    expect(survey(["", "NA"], { kind: "numeric" }).remarks).toEqual([
+      "training refuses it: expected a number in at least one training row, got none",
+    ]);
+    const many = survey(
+      times(1100, (i) => `k${i}`),
+      { kind: "categorical" },
+    );
+    expect(many.categories).toBeUndefined();
+    expect(many.remarks[0]).toMatch(/^training refuses it: expected at most 1000 categories/);
+  });
+
+  test("has the profiles that training would have, where it refuses nothing", () => {
+    expect(survey(numbers)).toEqual(profile(numbers));
+  });
 });

@@ -1,5 +1,6 @@
+import { Parser } from "csv-parse";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type CsvOptions, readCsv } from "../../src/data/csv.ts";
 import { PulloneError } from "../../src/errors.ts";
 
@@ -503,4 +504,17 @@ test("a reader that stops early closes the bytes it read from", async () => {
   const csv = await readCsv(chunks(), "t.csv");
   for await (const _ of csv.batches) break;
   expect(closed).toBe(true);
+});
+
+test("a fault of the parser that is none of the file is told as ours", async () => {
+  const flush = vi.spyOn(Parser.prototype, "_flush").mockImplementation((settle) => {
+    settle(new Error("no \u001b memory"));
+  });
+  try {
+    await expect(readAll("a,b\n1,2\n")).rejects.toThrow(
+      expect.objectContaining({ code: "internal", message: "csv-parse: no \\u{1b} memory" }),
+    );
+  } finally {
+    flush.mockRestore();
+  }
 });

@@ -199,3 +199,46 @@ describe("data that cannot be used is refused", () => {
     );
   });
 });
+
+test("classes that are given keep their order", () => {
+  const classes = ["cat", "ant", "bee"];
+  const { labels, train } = build(tableOf(base), { classes });
+  expect(labels.classes).toEqual(classes);
+  expect(train.labels).toEqual(train.rows.map((row) => [1, 2, 0][row % 3]!));
+});
+
+describe("remarks in their other numbers", () => {
+  test("several classes of one row, and several rows of a category that is new", () => {
+    const table = tableOf({
+      ...base,
+      color: base.color.with(5, "purple").with(10, "pink"),
+      species: base.species.with(2, "dog").with(3, "fox"),
+    });
+    const { remarks } = build(table);
+    expect(remarks).toContain('classes "dog", "fox" have one row each: too few to learn and to judge');
+    expect(remarks).toContain(
+      'column "color": 2 test rows hold a category that no training row has, first "purple" on line 7',
+    );
+  });
+
+  test("missing numbers filled with the most frequent one, missing text taken as a category", () => {
+    const table = tableOf({ ...base, mass: base.mass.with(2, ""), color: base.color.with(3, "") });
+    expect(build(table, { imputation: "most_frequent" }).remarks).toEqual([
+      'column "color": missing in 1 of 90 rows, taken as a category',
+      'column "mass": missing in 1 of 90 rows, filled with the most frequent number of the training rows',
+    ]);
+  });
+});
+
+test("a fingerprint of a text column with too many distinct cells to keep is refused", () => {
+  const { encoder, labels } = build(tableOf(base));
+  const many = tableOf({
+    color: times(1001, (i) => `k${i}`),
+    mass: times(1001, () => "1"),
+    species: times(1001, () => "ant"),
+  });
+  const feed = () => rowsFingerprint(() => {}, many, Int32Array.of(0), encoder, labels);
+  expect(feed).toThrow(
+    'fruit.csv, column "color": expected at most 1000 distinct categories (the limit), got more',
+  );
+});

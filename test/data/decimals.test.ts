@@ -154,3 +154,18 @@ describe("a table that is read whole", () => {
     }
   });
 });
+
+test("a column of decimals takes another whole or not at all", () => {
+  const first = createDecimalStore("x");
+  for (const value of [1, 2]) first.add(value);
+  const other = createDecimalStore("x");
+  other.add(3);
+  other.addMissing();
+  other.add(5.5);
+  const small = other.finish();
+  expect(first.addColumn(small)).toBe(true);
+  expect(first.finish()).toMatchObject({ integers: Int32Array.of(10, 20, 30, ABSENT, 55), divisor: 10 });
+  const large = { ...small, integers: Int32Array.of(7, 2_000_000_000), divisor: 1 };
+  expect(first.addColumn(large)).toBe(false);
+  expect(first.finish().integers).toEqual(Int32Array.of(10, 20, 30, ABSENT, 55));
+});

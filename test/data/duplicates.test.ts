@@ -76,3 +76,10 @@ test("copies across the parts, and copies of another class, are counted and plac
     "3 rows are equal in every feature but not in their class, such as lines 2 and 3: no model can tell them apart",
   ]);
 });
+
+test("a text column with too many distinct cells to keep is refused", () => {
+  const table = tableOf({ color: times(1001, (i) => `k${i}`), mass: times(1001, () => "1") });
+  expect(() => equalRows(table, everyRow(table), encoder)).toThrow(
+    'fruit.csv, column "color": expected at most 1000 distinct categories (the limit), got more',
+  );
+});

@@ -226,3 +226,54 @@ describe("columns are matched by name", () => {
     );
   });
 });
+
+describe("what cannot be encoded is refused", () => {
+  const table = tableOf({ mass: ["1", "2", "4"], color: ["a", "b", "a"] });
+  const encoder = fit(table);
+
+  test("an absent column beside which nothing is left over has no hint", () => {
+    expect(() => encoded(encoder, tableOf({ mass: ["1"] }))).toThrow(
+      expect.objectContaining({
+        message: 'fruit.csv: expected a column "color", got columns "mass"',
+        hint: undefined,
+      }),
+    );
+  });
+
+  test("a categorical column with too many distinct cells to keep", () => {
+    const many = tableOf({ mass: times(1001, () => "1"), color: times(1001, (i) => `k${i}`) });
+    expect(() => encoded(encoder, many)).toThrow(
+      'fruit.csv, column "color": expected at most 1000 distinct categories (the limit), got more',
+    );
+  });
+
+  test("into too small a room, as a mistake of ours; into a larger one it is not", () => {
+    const room = (length: number) => () => encode(encoder, table, null, new Float64Array(length));
+    expect(room(11)).toThrow(
+      expect.objectContaining({
+        code: "internal",
+        message: "encode: expected room for 12 numbers, got 11",
+      }),
+    );
+    expect(room(13)()).toEqual([]);
+  });
+
+  test.each([
+    ["weight 1", "heavy"],
+    ["x", "it's"],
+    ["x", "hey!"],
+    ["x", "a\u202eb"],
+    ["x", "w".repeat(201)],
+  ])("text in column %j: the setting is named for it where it can be copied (%j)", (name, text) => {
+    const numbers = fit(tableOf({ [name]: ["1", "2", "4"] }));
+    const hint = (() => {
+      try {
+        return encoded(numbers, tableOf({ [name]: [text] }));
+      } catch (error) {
+        return (error as { hint: string }).hint;
+      }
+    })();
+    if (text === "heavy") expect(hint).toContain(`--set 'data.columns."weight 1".kind="categorical"'`);
+    else expect(hint).toMatch(/^list ".*" in data\.missingValues, or declare the column categorical$/);
+  });
+});

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { grow, shrink } from "../../src/data/growth.ts";
 
 const counted = (array: Int32Array) => array.every((value, i) => value === (i < 1000 ? i : 0));
@@ -82,5 +82,22 @@ test("without resizable buffers everything is the same by copying", () => {
     expect(shrink(array, 1)).toEqual(Int32Array.of(7));
   } finally {
     Object.defineProperty(ArrayBuffer.prototype, "resizable", { get, configurable: true });
+  }
+});
+
+test("where addresses are scarce everything is the same by copying", () => {
+  class Scarce extends ArrayBuffer {
+    constructor(bytes: number, options?: object) {
+      if (options !== undefined) throw new RangeError("Array buffer allocation failed");
+      super(bytes);
+    }
+  }
+  vi.stubGlobal("ArrayBuffer", Scarce);
+  try {
+    const array = grow(Int32Array.of(7), 1_000_000);
+    expect([array[0], array[1], array.length >= 1_000_000]).toEqual([7, 0, true]);
+    expect("resizable" in array.buffer && array.buffer.resizable).toBe(false);
+  } finally {
+    vi.unstubAllGlobals();
   }
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { concatTables } from "../../src/data/concat.ts";
 import { fitLabels, labelCodes, labelledRows } from "../../src/data/labels.ts";
 import { defaultMissingValues } from "../../src/data/numbers.ts";
 import { type Table, tableFromRows } from "../../src/data/table.ts";
@@ -117,4 +118,17 @@ describe("given classes", () => {
       'data.classes: expected distinct names, got "a" twice',
     );
   });
+});
+
+test("more classes than there may be are refused with their number when all were kept", () => {
+  const half = (from: number) => labelTable(Array.from({ length: 1200 }, (_, i) => `k${from + (i % 600)}`));
+  const table = concatTables([half(0), half(600)]);
+  expect(() => fitLabels(table, all(table), options)).toThrow(
+    expect.objectContaining({
+      code: "data_invalid",
+      message:
+        'fruit.csv, column "species": expected at most 1000 classes (the limit), got 1200 distinct labels',
+      hint: "name another column as the label: classes repeat, identifiers and measurements do not",
+    }),
+  );
 });

@@ -157,3 +157,14 @@ describe("normalQuantile", () => {
     expect(normalQuantile(0.25)).toBe(-normalQuantile(0.75));
   });
 });
+
+test("a scaling or an imputation that there is not is our own mistake", () => {
+  const sorted = Float64Array.of(1, 2);
+  const fitted = fitScaling("none", sorted);
+  const wrong = [
+    () => fitScaling("log" as never, sorted),
+    () => applyScaling({ ...fitted, scaling: "log" as never }, 1),
+    () => fitFill("zero" as never, sorted),
+  ];
+  for (const action of wrong) expect(action).toThrow(expect.objectContaining({ code: "internal" }));
+});

@@ -225,3 +225,55 @@ describe("splitTable", () => {
     ]);
   });
 });
+
+describe("a column that tells the parts, and a share of the training rows that validates", () => {
+  const table = foldTable(Array.from({ length: 60 }, (_, i) => (i % 3 === 0 ? "test" : "")));
+  const rows = Int32Array.from({ length: 50 }, (_, i) => i + 5);
+  const strata = Int32Array.from({ length: 50 }, (_, i) => (i < 20 ? 0 : 1));
+  const column = { kind: "column", column: "fold", validation: [], test: ["test"] } as const;
+  const split = splitTable(table, rows, strata, { ...column, validationShare: 0.25 }, 7);
+
+  test("leaves the test rows as they are, and divides the others by class", () => {
+    const without = splitTable(table, rows, strata, column, 7);
+    expect(split.test).toEqual(without.test);
+    const others = [...split.train, ...split.validation].sort((a, b) => a - b);
+    expect(others).toEqual(Array.from(without.train));
+    expect(without.validation).toHaveLength(0);
+    expect([split.train.length, split.validation.length]).toEqual([25, 8]);
+    const small = split.validation.filter((row) => strata[row - 5] === 0).length;
+    expect([3, 4]).toContain(small);
+    for (const part of places(split)) expect(part).toEqual(part.toSorted());
+  });
+
+  test("is a function of the seed", () => {
+    const again = (seed: number) =>
+      splitTable(table, rows, strata, { ...column, validationShare: 0.25 }, seed).validation;
+    expect(again(7)).toEqual(split.validation);
+    expect(again(8)).not.toEqual(split.validation);
+  });
+
+  test("is refused when the column has too many distinct cells to keep", () => {
+    const many = tableFromRows(
+      "many.csv",
+      ["fold"],
+      Array.from({ length: 1001 }, (_, i) => [String(i)]),
+    );
+    expect(() => columnSplit(many, Int32Array.of(0), column)).toThrow(
+      'many.csv, column "fold": expected a few values that name the parts, got too many',
+    );
+  });
+});
+
+test("files whose lengths do not add up to the table are our own mistake", () => {
+  const table = foldTable(["1", "2", "3"]);
+  const all = Int32Array.of(0, 1, 2);
+  const split = (lengths?: { train: number; validation: number; test: number }) => () =>
+    splitTable(table, all, all, { kind: "files", test: "b.csv" }, 7, lengths);
+  const message = (got: number) =>
+    expect.objectContaining({
+      code: "internal",
+      message: `split: expected the lengths of the files to add up to the table, got ${got}`,
+    });
+  expect(split()).toThrow(message(-1));
+  expect(split({ train: 2, validation: 1, test: 1 })).toThrow(message(4));
+});

@@ -5,6 +5,7 @@ import { limits } from "../../src/data/limits.ts";
 import { readTable, readTables } from "../../src/data/reader.ts";
 import {
   cellText,
+  createTableBuilder,
   findColumn,
   type NumbersColumn,
   type RawColumn,
@@ -362,5 +363,40 @@ describe("tables one below the other", () => {
       }),
       { seed: 40 },
     );
+  });
+});
+
+test("more rows than a row number counts are refused before anything is kept", () => {
+  const builder = createTableBuilder(["x"], "t.csv");
+  const batch = { lines: [], rows: { length: limits.rows + 1 } as readonly string[][] };
+  expect(() => builder.add(batch)).toThrow("t.csv: expected at most 2147483647 rows (the limit)");
+});
+
+describe("tables one below the other, at the ends of what there can be", () => {
+  test("of none at all, that is our own mistake", () => {
+    expect(() => concatTables([])).toThrow("concatTables: expected a table, got none");
+  });
+
+  test("texts beyond 65,536 get wider codes and stay as they are", () => {
+    const many = 65_537;
+    const texts = Array.from({ length: many }, (_, i) => `k${i}`);
+    const part = (from: number, to: number): Table => ({
+      source: "t.csv",
+      lines: new Int32Array(to - from),
+      columns: [
+        {
+          name: "x",
+          kind: "coded",
+          codes: Uint32Array.from({ length: to - from }, (_, i) => i),
+          texts: texts.slice(from, to),
+        },
+      ],
+    });
+    const wide = concatTables([part(0, 40_000), part(40_000, many)]).columns[0]!;
+    expect(cellText(wide, many - 1)).toBe("k65536");
+    expect(cellText(wide, 0)).toBe("k0");
+    const narrow = concatTables([part(0, 40_000), part(40_000, many - 1)]).columns[0]!;
+    expect("codes" in narrow && narrow.codes).toBeInstanceOf(Uint16Array);
+    expect("codes" in wide && wide.codes).toBeInstanceOf(Uint32Array);
   });
 });

@@ -1,0 +1,133 @@
+// Tries mutants on benches: first the unharmed sources, to learn which tests reach which block and how long they take;
+// then each mutant with the tests that reach it, the quickest first, until one fails.
+
+import { type ChildProcess, fork } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Outcome, TestRun, Trial } from "./bench.ts";
+import { blockAt } from "./blocks.ts";
+import type { Mutant } from "./mutants.ts";
+
+export interface Verdict {
+  readonly mutant: Mutant;
+  readonly caught: boolean;
+  /** Caught because it did not end, or took the process with it. */
+  readonly endless: boolean;
+}
+
+/** What a run without faults takes is multiplied by this; a mutant that takes longer is caught. */
+const PATIENCE = 5;
+const PATIENCE_MILLISECONDS = 15_000;
+const QUICK_MILLISECONDS = 1_000;
+
+const benchProgram = join(import.meta.dirname, `bench${import.meta.filename.slice(-3)}`);
+
+/** A bench that answers one trial at a time and is put up again after it was taken down. */
+function openBench() {
+  let process: ChildProcess | undefined;
+  const close = () => {
+    process?.kill("SIGKILL");
+    process = undefined;
+  };
+  /** What the process says next; undefined when it ends or takes longer. */
+  const answer = (from: ChildProcess, milliseconds: number) =>
+    new Promise<unknown>((resolve) => {
+      const settle = (value?: unknown) => {
+        clearTimeout(timer);
+        from.removeAllListeners();
+        resolve(value);
+      };
+      const timer = setTimeout(settle, milliseconds);
+      from.once("message", settle).once("exit", () => settle());
+    });
+  const ask = async (trial: Trial, milliseconds: number): Promise<Outcome | undefined> => {
+    if (!process) {
+      process = fork(benchProgram, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+      await answer(process, 60_000);
+    }
+    process.send(trial);
+    const outcome = await answer(process, milliseconds);
+    if (outcome === undefined) close();
+    return outcome as Outcome | undefined;
+  };
+  return { ask, close };
+}
+
+/**
+ * The verdict on each mutant, in the order given.
+ *
+ * @param say takes a line of progress now and then
+ * @throws when the tests do not pass without a mutant
+ */
+export async function tryMutants(
+  root: string,
+  mutants: readonly Mutant[],
+  tests: readonly string[],
+  jobs: number,
+  say: (line: string) => void,
+): Promise<Verdict[]> {
+  const benches = Array.from({ length: jobs }, openBench);
+  try {
+    const unharmed = await benches[0]!.ask({ tests: tests.map((file) => ({ file })) }, 900_000);
+    if (!unharmed || unharmed.failures.length > 0) {
+      throw new Error(`the tests fail without a mutant: ${unharmed?.failures.join("\n") ?? "no answer"}`);
+    }
+    say(`${unharmed.runs.length} tests pass without a mutant; ${mutants.length} mutants to try`);
+    const verdicts: Verdict[] = new Array(mutants.length);
+    let next = 0;
+    const work = async ({ ask }: (typeof benches)[number]) => {
+      for (let i = next++; i < mutants.length; i = next++) {
+        const mutant = mutants[i]!;
+        let caught = false;
+        let endless = false;
+        for (const round of rounds(reachingTests(root, mutant, unharmed.runs))) {
+          const usual = round.reduce((sum, run) => sum + run.milliseconds, 0);
+          const outcome = await ask(
+            { mutant, tests: byFile(round) },
+            PATIENCE_MILLISECONDS + PATIENCE * usual,
+          );
+          endless = outcome === undefined;
+          caught = endless || outcome!.failures.length > 0;
+          if (caught) break;
+        }
+        verdicts[i] = { mutant, caught, endless };
+        if (!caught) say(`survived: ${mutant.file}:${mutant.line}: ${mutant.after}`);
+        if ((i + 1) % 25 === 0) say(`${i + 1} tried`);
+      }
+    };
+    await Promise.all(benches.map(work));
+    return verdicts;
+  } finally {
+    for (const bench of benches) bench.close();
+  }
+}
+
+/** The tests that enter the block of the mutant, the quickest first. */
+function reachingTests(root: string, { file, start }: Mutant, runs: readonly TestRun[]): TestRun[] {
+  const block = blockAt(file, readFileSync(join(root, file), "utf8"), start);
+  return runs
+    .filter(({ reached }) => reached.includes(block))
+    .sort((a, b) => a.milliseconds - b.milliseconds);
+}
+
+/** Two rounds: the quick tests that take a second together, and the others. */
+function rounds(runs: readonly TestRun[]): TestRun[][] {
+  let quick = 0;
+  for (let sum = 0; quick < runs.length; quick++) {
+    sum += runs[quick]!.milliseconds;
+    if (sum > QUICK_MILLISECONDS) break;
+  }
+  return [runs.slice(0, quick), runs.slice(quick)].filter((round) => round.length > 0);
+}
+
+/** The tests of each file; the file with the fewest milliseconds first. */
+function byFile(runs: readonly TestRun[]): { file: string; ids: string[] }[] {
+  const files = new Map<string, { milliseconds: number; ids: string[] }>();
+  for (const { file, id, milliseconds } of runs) {
+    const before = files.get(file) ?? { milliseconds: 0, ids: [] };
+    files.set(file, { milliseconds: before.milliseconds + milliseconds, ids: [...before.ids, id] });
+  }
+  return [...files]
+    .sort(([, a], [, b]) => a.milliseconds - b.milliseconds)
+    .map(([file, { ids }]) => ({ file, ids }));
+}

@@ -1,10 +1,16 @@
 // Two answers that cost nothing, beside every result: the majority class, and logistic regression.
 // Letters: N rows, K classes.
 
-import { type Classifier, complete, evaluatePartInSlices, predictEncoded } from "./classifier.ts";
+import {
+  type Classifier,
+  complete,
+  evaluatePart,
+  evaluatePartInSlices,
+  predictEncoded,
+} from "./classifier.ts";
 import type { RunConfig } from "./config.ts";
 import type { Dataset, Part } from "./data/dataset.ts";
-import { fitInSlices } from "./fitting.ts";
+import { type Fitted, fitInSlices } from "./fitting.ts";
 import type { ThreadHost } from "./model/kernels/threads.ts";
 import type { Prepared } from "./prepare.ts";
 import { detailedMetrics, type MetricsReport } from "./train/metrics.ts";
@@ -28,20 +34,20 @@ export interface Baselines {
 
 /** Scores a classifier on every part of the dataset it came from. */
 export function evaluateParts(classifier: Classifier, dataset: Dataset): PartReports {
-  return complete(evaluatePartsInSlices(classifier, dataset, null));
+  return {
+    train: evaluatePart(classifier, dataset.train)!,
+    validation: evaluatePart(classifier, dataset.validation),
+    test: evaluatePart(classifier, dataset.test),
+  };
 }
 
-/** The same; yields `pause` on the way. */
-export function* evaluatePartsInSlices<P>(
-  classifier: Classifier,
+/** The reports of a fit, and that of the test rows beside them; yields `pause` on the way. */
+export function* withTestReport<P>(
+  { classifier, reports }: Pick<Fitted, "classifier" | "reports">,
   dataset: Dataset,
   pause: P,
 ): Generator<P, PartReports> {
-  return {
-    train: (yield* evaluatePartInSlices(classifier, dataset.train, pause))!,
-    validation: yield* evaluatePartInSlices(classifier, dataset.validation, pause),
-    test: yield* evaluatePartInSlices(classifier, dataset.test, pause),
-  };
+  return { ...reports, test: yield* evaluatePartInSlices(classifier, dataset.test, pause) };
 }
 
 /** Fits and scores both baselines on the split of `data`. */
@@ -59,15 +65,15 @@ export function* fittingBaselines(
   host?: ThreadHost,
 ): Generator<Pick<Pause, "report">, Baselines> {
   const model = { ...config.model, hidden: [], activation: "relu" as const };
-  const { classifier: logistic } = yield* fitInSlices({ ...config, model }, data, { host });
-  const reports = yield* evaluatePartsInSlices(logistic, data, { report: null });
+  const logistic = yield* fitInSlices({ ...config, model }, data, { host });
+  const reports = yield* withTestReport(logistic, data, { report: null });
   const shares = classShares(data);
   return {
     majority: evaluateMajority(data, shares),
     logistic: reports,
     predicted: {
       majority: new Int32Array(data.test.labels.length).fill(shares.indexOf(Math.max(...shares))),
-      logistic: predictEncoded(logistic, data.test.features).classes,
+      logistic: predictEncoded(logistic.classifier, data.test.features).classes,
     },
   };
 }

@@ -18,8 +18,7 @@ import type { Network } from "./model/network.ts";
 import type { Prepared } from "./prepare.ts";
 import { type Calibration, calibrateLogits } from "./train/calibration.ts";
 import { predictedClasses } from "./train/confusion.ts";
-import { detailedMetrics, type MetricsReport } from "./train/metrics.ts";
-import { logLossFromLogits } from "./train/scores.ts";
+import { type MetricsReport, reportOf } from "./train/metrics.ts";
 import type { EpochReport } from "./train/trainer.ts";
 
 export { complete };
@@ -160,7 +159,7 @@ export function evaluate(classifier: Classifier, table: Table): MetricsReport & 
   const rows = Int32Array.from({ length: table.lines.length }, (_, row) => row);
   const labels = labelCodes(classifier.labels, table, rows);
   const { unseen, ...predictions } = predict(classifier, table);
-  return { ...report(predictions, labels, classifier.labels.classes), unseen };
+  return { ...reportOf(predictions, labels, classifier.labels.classes), unseen };
 }
 
 /** Scores rows that are encoded already; null when there are none. */
@@ -177,14 +176,5 @@ export function* evaluatePartInSlices<P>(
   if (part.labels.length === 0) return null;
   yield pause;
   const predictions = yield* predictEncodedInSlices(classifier, part.features, pause);
-  return report(predictions, part.labels, classifier.labels.classes);
-}
-
-function report(
-  { logits, probabilities, rows }: Omit<Predictions, "unseen">,
-  labels: Int32Array,
-  classes: readonly string[],
-): MetricsReport {
-  const logLoss = logLossFromLogits(logits, labels, logits.length / rows);
-  return { ...detailedMetrics(probabilities, labels, classes), logLoss };
+  return reportOf(predictions, part.labels, classifier.labels.classes);
 }

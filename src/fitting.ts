@@ -1,7 +1,8 @@
 // A training from its rows to a classifier, with pauses short enough for a signal, from the start or from a state.
 // Letters: D encoded features.
 
-import type { Classifier, GoldenRows, Metrics } from "./classifier.ts";
+import type { PartReports } from "./baselines.ts";
+import type { Classifier, GoldenRows } from "./classifier.ts";
 import type { RunConfig } from "./config.ts";
 import type { Part } from "./data/dataset.ts";
 import { encodedWidth, featureNames } from "./data/encode.ts";
@@ -15,8 +16,7 @@ import type { Prepared } from "./prepare.ts";
 import { randomStream } from "./random.ts";
 import { networkShape, trainOptions } from "./recipe.ts";
 import type { History } from "./train/history.ts";
-import { evaluateProbabilities } from "./train/metrics.ts";
-import { logLossFromLogits } from "./train/scores.ts";
+import { type MetricsReport, reportOf, summaryOf } from "./train/metrics.ts";
 import type { Pause, TrainState } from "./train/state.ts";
 import { trainNetwork } from "./train/trainer.ts";
 
@@ -32,6 +32,8 @@ export interface FitOptions {
 export interface Fitted {
   readonly classifier: Classifier;
   readonly history: History;
+  /** All there is to say of the rows that took part; the record of the classifier has the few numbers of it. */
+  readonly reports: Pick<PartReports, "train" | "validation">;
 }
 
 /**
@@ -54,6 +56,10 @@ export function* fitInSlices(
   const options = { ...trainOptions(config, data, host), ...(stepsBetweenPauses && { stepsBetweenPauses }) };
   const trained = yield* trainNetwork(kernels, network, train, validation, names, options, from);
   const pause: Pause = { report: null, state: trained.state };
+  const reports = {
+    train: (yield* scorePart(network, labels.classes, train, pause))!,
+    validation: yield* scorePart(network, labels.classes, validation, pause),
+  };
   const classifier: Classifier = {
     config,
     labels,
@@ -66,22 +72,24 @@ export function* fitInSlices(
       bestEpoch: trained.bestEpoch,
       rows: { train: train.labels.length, validation: validation.labels.length },
       metrics: {
-        train: (yield* scorePart(network, train, pause))!,
-        validation: yield* scorePart(network, validation, pause),
+        train: summaryOf(reports.train),
+        validation: reports.validation && summaryOf(reports.validation),
       },
     },
   };
-  return { classifier, history: trained.history };
+  return { classifier, history: trained.history, reports };
 }
 
-function* scorePart(network: Network, part: Part, pause: Pause): Generator<Pause, Metrics | null> {
-  const N = part.labels.length;
-  if (N === 0) return null;
+function* scorePart(
+  network: Network,
+  classes: readonly string[],
+  part: Part,
+  pause: Pause,
+): Generator<Pause, MetricsReport | null> {
+  if (part.labels.length === 0) return null;
   yield pause;
   const kernels = chooseKernels(network.precision);
-  const { logits, probabilities } = yield* predictInSlices(kernels, network, part.features, pause);
-  const logLoss = logLossFromLogits(logits, part.labels, logits.length / N);
-  return { ...evaluateProbabilities(probabilities, part.labels, network.shape.classes), logLoss };
+  return reportOf(yield* predictInSlices(kernels, network, part.features, pause), part.labels, classes);
 }
 
 /** Rows of the golden check: few, since each weight takes part in every one. */

@@ -17,6 +17,11 @@ export function allocateFloats(precision: Precision, length: number): FloatArray
   return precision === "float32" ? new Float32Array(length) : new Float64Array(length);
 }
 
+/** The precision that holds these numbers without loss. */
+export function precisionOf(values: ArrayLike<number>): Precision {
+  return values instanceof Float32Array ? "float32" : "float64";
+}
+
 /** A zeroed (rows, columns) matrix of the given precision. */
 export function allocateMatrix(precision: Precision, rows: number, columns: number): Matrix {
   return { rows, columns, values: allocateFloats(precision, rows * columns) };

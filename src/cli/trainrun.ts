@@ -1,7 +1,7 @@
 // One training performed: data, network, verdict, folder; and what becomes of it when a signal comes.
 
 import { saveClassifier } from "../artifact.ts";
-import { type Baselines, evaluatePartsInSlices, fittingBaselines, type PartReports } from "../baselines.ts";
+import { type Baselines, fittingBaselines, type PartReports, withTestReport } from "../baselines.ts";
 import { assertSameRun, identityOf } from "../checkpoint.ts";
 import type { Classifier } from "../classifier.ts";
 import type { RunConfig } from "../config.ts";
@@ -66,9 +66,10 @@ export async function performRun(
     const start = io.now();
     const progress = silent ? silentProgress : createProgress(io);
     const fitting = fitInSlices(config, dataset, { host, from });
-    const { classifier, history } = await pull(io, fitting, progress, keeper?.look);
+    const fitted = await pull(io, fitting, progress, keeper?.look);
+    const { classifier, history } = fitted;
     const seconds = (io.now() - start) / 1000;
-    const scoring = evaluatePartsInSlices(classifier, dataset, { report: null });
+    const scoring = withTestReport(fitted, dataset, { report: null });
     const metrics = await pull(io, scoring, silentProgress);
     const passing = silent ? silentProgress : createPassingProgress(io, "logistic regression beside it");
     const baselines = await pull(io, fittingBaselines(config, dataset, host), passing);

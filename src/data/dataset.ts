@@ -97,8 +97,11 @@ export function buildDataset(
 
   const rows = [split.train, split.validation, split.test];
   const classes = rows.map((part) => labelCodes(labels, table, part));
-  const remarksOnCells = missingRemarks(table, joined(rows), encoder);
-  const remarksOnCopies = repeatedRows(table, encoder, rows, classes);
+  const all = joined(rows);
+  const remarksOnCells = missingRemarks(table, all, encoder);
+  const parts = { train: split.train.length, validation: split.validation.length };
+  const lineOf = (i: number) => table.lines[all[i]!]!;
+  const remarksOnCopies = duplicateRemarks(equalRows(table, all, encoder), joined(classes), lineOf, parts);
   if (fingerprint) {
     for (const part of [split.train, split.validation])
       rowsFingerprint(fingerprint, table, part, encoder, labels);
@@ -137,18 +140,6 @@ function countClasses(codes: Int32Array, labels: LabelSet): number[] {
   const counts = labels.classes.map(() => 0);
   for (const k of codes) counts[k]!++;
   return counts;
-}
-
-function repeatedRows(
-  table: Table,
-  encoder: Encoder,
-  parts: readonly Int32Array[],
-  classes: readonly Int32Array[],
-): string[] {
-  const rows = joined(parts);
-  const lines = rows.map((row) => table.lines[row]!);
-  const [train, validation] = [parts[0]!.length, parts[1]!.length];
-  return duplicateRemarks(equalRows(table, rows, encoder), joined(classes), lines, { train, validation });
 }
 
 function joined(arrays: readonly Int32Array[]): Int32Array {

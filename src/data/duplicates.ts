@@ -16,26 +16,18 @@ type Key = Cells;
 /** For each of the rows, the place of the first row that is equal in every feature; its own when it is the first. */
 export function equalRows(table: Table, rows: Int32Array, encoder: Encoder): Int32Array {
   const keys = encoder.features.map((feature) => keyOf(table, feature, encoder.missingValues));
-  const { low, high } = hashRows(keys, rows);
+  // A hash is needed once, when the search for its row begins: then its place takes the answer.
+  const hashes = hashRows(keys, rows);
+  const first = hashes;
   let capacity = 16;
   while (capacity < 2 * rows.length) capacity *= 2;
   const slots = new Int32Array(capacity).fill(-1);
-  const first = new Int32Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
-    let slot = low[i]! & (capacity - 1);
-    for (;;) {
-      const other = slots[slot]!;
-      if (other < 0) {
-        slots[slot] = i;
-        first[i] = i;
-        break;
-      }
-      if (low[other] === low[i] && high[other] === high[i] && sameRow(keys, rows[other]!, rows[i]!)) {
-        first[i] = other;
-        break;
-      }
+    let slot = hashes[i]! & (capacity - 1);
+    while (slots[slot]! >= 0 && !sameRow(keys, rows[slots[slot]!]!, rows[i]!))
       slot = (slot + 1) & (capacity - 1);
-    }
+    if (slots[slot]! < 0) slots[slot] = i;
+    first[i] = slots[slot]!;
   }
   return first;
 }
@@ -55,24 +47,19 @@ function textNumbers(cells: Cells, texts: readonly string[]): Float64Array {
   });
 }
 
-/** Two hashes of 32 bits a row, column by column. */
-function hashRows(
-  keys: readonly Key[],
-  rows: Int32Array,
-): { readonly low: Int32Array; readonly high: Int32Array } {
-  const low = new Int32Array(rows.length);
-  const high = new Int32Array(rows.length);
+/** A hash of 32 bits a row, column by column. */
+function hashRows(keys: readonly Key[], rows: Int32Array): Int32Array {
+  const hashes = new Int32Array(rows.length);
   const value = new Float64Array(1);
   const words = new Int32Array(value.buffer);
   for (const key of keys) {
     for (let i = 0; i < rows.length; i++) {
       const number = numberAt(key, rows[i]!);
       value[0] = Number.isNaN(number) ? Number.MAX_VALUE : number; // the bits of NaN are not one
-      low[i] = mix(low[i]! ^ words[0]!, words[1]!);
-      high[i] = mix(high[i]! ^ words[1]!, ~words[0]!);
+      hashes[i] = mix(hashes[i]! ^ words[0]!, words[1]!);
     }
   }
-  return { low, high };
+  return hashes;
 }
 
 /** Spreads 64 bits over 32. Source: the finaliser of MurmurHash3, Appleby (2011), public domain. */

@@ -46,7 +46,7 @@ export function labelledRows(
   const rows = new Int32Array(total);
   let count = 0;
   for (let row = 0; row < total; row++) if (!isMissingAt(cells, place(cells, row))) rows[count++] = row;
-  return { rows: rows.slice(0, count), dropped: total - count, firstDropped: first };
+  return { rows: count === total ? rows : rows.slice(0, count), dropped: total - count, firstDropped: first };
 }
 
 /**

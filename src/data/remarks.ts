@@ -89,12 +89,12 @@ export function unseenRemarks(unseen: readonly UnseenCells[], part: string): str
  *
  * @param first  (N) from `equalRows`, over the training, validation and test rows in this order
  * @param labels (N) class of each
- * @param lines  (N) line of each
+ * @param lineOf the line of one
  */
 export function duplicateRemarks(
   first: Int32Array,
   labels: Int32Array,
-  lines: Int32Array,
+  lineOf: (row: number) => number,
   sizes: { readonly train: number; readonly validation: number },
 ): string[] {
   const firstTest = sizes.train + sizes.validation;
@@ -116,11 +116,11 @@ export function duplicateRemarks(
     ...duplicates(validation, sizes.validation, "validation", "training"),
     ...duplicates(test, tests, "test", "training"),
     ...duplicates(testOfValidation, tests, "test", "validation"),
-    ...conflictRemarks(first, labels, lines),
+    ...conflictRemarks(first, labels, lineOf),
   ];
 }
 
-function conflictRemarks(first: Int32Array, labels: Int32Array, lines: Int32Array): string[] {
+function conflictRemarks(first: Int32Array, labels: Int32Array, lineOf: (row: number) => number): string[] {
   const conflicting = new Uint8Array(first.length);
   let example = -1;
   for (let i = 0; i < first.length; i++) {
@@ -130,7 +130,7 @@ function conflictRemarks(first: Int32Array, labels: Int32Array, lines: Int32Arra
   }
   if (example < 0) return [];
   const rows = first.reduce((sum, at) => sum + conflicting[at]!, 0);
-  const [a, b] = [lines[first[example]!]!, lines[example]!];
+  const [a, b] = [lineOf(first[example]!), lineOf(example)];
   return [
     `${rows} rows are equal in every feature but not in their class, such as lines ${Math.min(a, b)} and ${Math.max(a, b)}: no model can tell them apart`,
   ];

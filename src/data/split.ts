@@ -193,8 +193,13 @@ function fileSplit(table: Table, rows: Int32Array, lengths: PartLengths | undefi
   return rowsOf(splitByParts(Uint8Array.from(rows, part)), rows);
 }
 
-/** Places turned into the row numbers that stand there. */
+/** Places turned, where they are kept, into the row numbers that stand there. */
 function rowsOf(split: Split, rows: Int32Array): Split {
-  const at = (places: Int32Array) => places.map((i) => rows[i]!);
+  const at = (places: Int32Array) => {
+    places.forEach((place, i) => {
+      places[i] = rows[place]!;
+    });
+    return places;
+  };
   return { train: at(split.train), validation: at(split.validation), test: at(split.test) };
 }

@@ -63,7 +63,7 @@ export function stratifiedFolds(codes: Int32Array, folds: number, random: Random
 }
 
 /** The places of each class, ascending; one list a class, empty for a class without rows. */
-function placesByClass(codes: Int32Array): Int32Array[] {
+function placesByClass(codes: Int32Array | Uint8Array): Int32Array[] {
   const sizes: number[] = [];
   for (const k of codes) sizes[k] = (sizes[k] ?? 0) + 1;
   const lists = Array.from(sizes, (size) => new Int32Array(size ?? 0));
@@ -76,8 +76,6 @@ function placesByClass(codes: Int32Array): Int32Array[] {
 
 /** The places of each part, ascending; 0 trains, 1 validates, 2 tests. */
 export function splitByParts(parts: Uint8Array): Split {
-  const [train, validation, test] = placesByClass(Int32Array.from(parts)).concat(
-    [0, 1, 2].map(() => new Int32Array(0)),
-  );
+  const [train, validation, test] = placesByClass(parts).concat([0, 1, 2].map(() => new Int32Array(0)));
   return { train: train!, validation: validation!, test: test! };
 }

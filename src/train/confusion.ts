@@ -20,12 +20,15 @@ export interface ClassCounts extends ClassScores {
 export function predictedClasses(probabilities: ArrayLike<number>, N: number, K: number): Int32Array {
   assertLength(probabilities, N * K, "probabilities", `${N} rows of ${K} classes`);
   const predicted = new Int32Array(N);
-  for (let r = 0; r < N; r++) {
-    let best = 0;
-    for (let k = 1; k < K; k++) if (probabilities[r * K + k]! > probabilities[r * K + best]!) best = k;
-    predicted[r] = best;
-  }
+  for (let r = 0; r < N; r++) predicted[r] = likeliestClass(probabilities, r, K);
   return predicted;
+}
+
+/** The class of the largest probability of a row, the lowest index among equals. */
+export function likeliestClass(probabilities: ArrayLike<number>, row: number, K: number): number {
+  let best = 0;
+  for (let k = 1; k < K; k++) if (probabilities[row * K + k]! > probabilities[row * K + best]!) best = k;
+  return best;
 }
 
 /** (K, K) counts, true class by predicted class. */

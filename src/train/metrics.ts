@@ -21,7 +21,7 @@ import { assertProbabilities } from "./labelled.ts";
 import { meanOfDefined, oneVersusRest, scoresOfClass } from "./multiclass.ts";
 import { rocAuc } from "./ranking.ts";
 import { type ReliabilityBin, topClassReliability } from "./reliability.ts";
-import { brier, logLoss, topKAccuracy } from "./scores.ts";
+import { brier, logLoss, logLossFromLogits, topKAccuracy } from "./scores.ts";
 
 /** Further ranks of `topK`; k = 1 is the accuracy, k = K is certain. */
 const RANKS = [2, 3, 5];
@@ -79,7 +79,9 @@ export function evaluateProbabilities(
     K === 2
       ? rocAuc(scoresOfClass(probabilities, K, 1), labels)
       : meanOfDefined(oneVersusRest(probabilities, labels, K).rocAuc);
-  return summarise(probabilities, labels, predictedClasses(probabilities, labels.length, K), K, area);
+  const predicted = predictedClasses(probabilities, labels.length, K);
+  const { ece } = topClassReliability(probabilities, labels, K);
+  return summarise(probabilities, labels, predicted, K, area, ece);
 }
 
 /**
@@ -100,10 +102,10 @@ export function detailedMetrics(
   const K = classes.length;
   const ranking = oneVersusRest(probabilities, labels, K);
   const ofTable = (values: readonly (number | null)[]) => (K === 2 ? values[1]! : meanOfDefined(values));
-  const metrics = summarise(probabilities, labels, predicted, K, ofTable(ranking.rocAuc));
+  const { ece, mce, bins } = topClassReliability(probabilities, labels, K);
+  const metrics = summarise(probabilities, labels, predicted, K, ofTable(ranking.rocAuc), ece);
   const confusion = confusionMatrix(labels, predicted, K);
   const counts = classCounts(confusion, K);
-  const { mce, bins } = topClassReliability(probabilities, labels, K);
   const kappa = cohenKappa(confusion, K);
   const averagePrecision = ofTable(ranking.averagePrecision);
   const meaning = { mcc: matthewsCorrelation(confusion, K), kappa, rocAuc: metrics.rocAuc, averagePrecision };
@@ -134,13 +136,33 @@ export function detailedMetrics(
   };
 }
 
-/** The summary around an area under the ROC curve, the one costly number: whoever has ranked the rows hands it in. */
+/** The same with the log loss of the logits they came from, (N, outputs), unclipped. */
+export function reportOf(
+  {
+    logits,
+    probabilities,
+  }: { readonly logits: ArrayLike<number>; readonly probabilities: ArrayLike<number> },
+  labels: ArrayLike<number>,
+  classes: readonly string[],
+): MetricsReport {
+  const logLoss = logLossFromLogits(logits, labels, logits.length / labels.length);
+  return { ...detailedMetrics(probabilities, labels, classes), logLoss };
+}
+
+/** The few numbers of a report. */
+export function summaryOf(report: Metrics): Metrics {
+  const { rows, accuracy, balancedAccuracy, logLoss, brier, macroF1, mcc, ece, rocAuc } = report;
+  return { rows, accuracy, balancedAccuracy, logLoss, brier, macroF1, mcc, ece, rocAuc };
+}
+
+/** The summary around what is costly, the area under the ROC curve and the calibration error. */
 function summarise(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
   predicted: Int32Array,
   K: number,
   area: number | null,
+  ece: number,
 ): Metrics {
   const confusion = confusionMatrix(labels, predicted, K);
   const counts = classCounts(confusion, K);
@@ -152,12 +174,12 @@ function summarise(
     brier: brier(probabilities, labels, K),
     macroF1: macroAverage(counts).f1,
     mcc: matthewsCorrelation(confusion, K) ?? 0,
-    ece: topClassReliability(probabilities, labels, K).ece,
+    ece,
     rocAuc: area,
   };
 }
 
-function areaInterval(scores: Float64Array, labels: ArrayLike<number>): Interval | null {
+function areaInterval(scores: ArrayLike<number>, labels: ArrayLike<number>): Interval | null {
   const interval = delongInterval(scores, labels);
   return interval && { lower: interval.lower, upper: interval.upper };
 }

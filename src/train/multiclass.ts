@@ -1,7 +1,7 @@
 // Ranking among several classes: one class against the rest, and one class against another.
 // Letters: N rows, K classes; the score of class k is column k of the probabilities.
 
-import { sortNumbers } from "../matrix.ts";
+import { allocateFloats, type FloatArray, precisionOf, sortNumbers } from "../matrix.ts";
 import { assertLength, assertProbabilities } from "./labelled.ts";
 import { areaUnderPrecision, areaUnderRoc, splitScores } from "./ranking.ts";
 
@@ -11,9 +11,9 @@ export interface OneVersusRest {
   readonly averagePrecision: readonly (number | null)[];
 }
 
-/** (N) a copy of column k of the (N, K) probabilities. */
-export function scoresOfClass(probabilities: ArrayLike<number>, K: number, k: number): Float64Array {
-  const scores = new Float64Array(probabilities.length / K);
+/** (N) a copy of column k of the (N, K) probabilities, in their precision. */
+export function scoresOfClass(probabilities: ArrayLike<number>, K: number, k: number): FloatArray {
+  const scores = allocateFloats(precisionOf(probabilities), probabilities.length / K);
   for (let r = 0; r < scores.length; r++) scores[r] = probabilities[r * K + k]!;
   return scores;
 }
@@ -99,7 +99,7 @@ export function meanOfDefined(
 }
 
 /** (K) scores of the rows of each class, ascending. */
-function groupByLabel(scores: Float64Array, labels: ArrayLike<number>, K: number): Float64Array[] {
+function groupByLabel(scores: FloatArray, labels: ArrayLike<number>, K: number): Float64Array[] {
   const groups = Array.from(countLabels(labels, K), (rows) => new Float64Array(rows));
   const filled = new Int32Array(K);
   for (let r = 0; r < scores.length; r++) {

@@ -1,6 +1,7 @@
 // Placement values: where each row of one side stands among the rows of the other. DeLong's raw material.
 // Letters: N rows, m positive and n negative rows.
 
+import type { FloatArray } from "../matrix.ts";
 import { splitScores } from "./ranking.ts";
 
 /** Both in the order of the rows, so that two models on the same rows can be compared row by row. */
@@ -52,14 +53,14 @@ export function covariance(a: Float64Array, b: Float64Array): number {
 }
 
 /** Share of the ascending numbers below a score, equal ones counting one half. */
-function shareBelow(sorted: Float64Array, score: number): number {
+function shareBelow(sorted: FloatArray, score: number): number {
   const below = countBefore(sorted, (value) => value < score);
   const notAbove = sorted[below] === score ? countBefore(sorted, (value) => value <= score) : below;
   return (below + notAbove) / (2 * sorted.length);
 }
 
 /** How many leading numbers pass: by bisection, since none passes after one that does not. */
-function countBefore(sorted: Float64Array, passes: (value: number) => boolean): number {
+function countBefore(sorted: FloatArray, passes: (value: number) => boolean): number {
   let from = 0;
   let to = sorted.length;
   while (from < to) {

@@ -1,6 +1,7 @@
 // Average precision of many draws from the same rows: ranked once, counted for each draw.
 // Letters: N rows, G groups of equal scores.
 
+import type { FloatArray } from "../matrix.ts";
 import { assertLength } from "./labelled.ts";
 
 /**
@@ -10,7 +11,7 @@ import { assertLength } from "./labelled.ts";
  * @param scores (N) the higher, the more positive
  */
 export function averagePrecisionOfDraws(
-  scores: Float64Array,
+  scores: FloatArray,
   labels: ArrayLike<number>,
   positive: number,
 ): ((drawn: Int32Array) => number) | null {

@@ -2,13 +2,13 @@
 // Letters: N rows, T distinct scores, m positive and n negative rows.
 
 import { PulloneError, quote } from "../errors.ts";
-import { sortNumbers } from "../matrix.ts";
+import { allocateFloats, type FloatArray, precisionOf, sortNumbers } from "../matrix.ts";
 import { assertLength } from "./labelled.ts";
 
 /** Scores of the positive and of the negative rows, each ascending, neither empty. */
 export interface Sides {
-  readonly positives: Float64Array;
-  readonly negatives: Float64Array;
+  readonly positives: FloatArray;
+  readonly negatives: FloatArray;
 }
 
 /** (T + 1): from threshold Infinity, where no row counts as positive, down through every distinct score. */
@@ -23,13 +23,6 @@ export interface PrecisionRecallCurve {
   readonly precision: Float64Array;
   readonly recall: Float64Array;
   readonly thresholds: Float64Array;
-}
-
-/** (T) every distinct score from high to low, and the rows that lie at or above it. */
-interface Sweep {
-  readonly thresholds: Float64Array;
-  readonly truePositives: Float64Array;
-  readonly falsePositives: Float64Array;
 }
 
 /**
@@ -69,16 +62,17 @@ export function rocCurve(
 ): RocCurve | null {
   const sides = splitScores(scores, labels, positive);
   if (!sides) return null;
-  const sweep = sweepThresholds(sides);
-  const T = sweep.thresholds.length;
+  const T = countThresholds(sides);
   const falsePositiveRate = new Float64Array(T + 1);
   const truePositiveRate = new Float64Array(T + 1);
   const thresholds = new Float64Array(T + 1).fill(Number.POSITIVE_INFINITY);
-  for (let t = 0; t < T; t++) {
-    falsePositiveRate[t + 1] = sweep.falsePositives[t]! / sides.negatives.length;
-    truePositiveRate[t + 1] = sweep.truePositives[t]! / sides.positives.length;
-    thresholds[t + 1] = sweep.thresholds[t]!;
-  }
+  let t = 0;
+  sweepThresholds(sides, (threshold, truePositives, falsePositives) => {
+    t++;
+    falsePositiveRate[t] = falsePositives / sides.negatives.length;
+    truePositiveRate[t] = truePositives / sides.positives.length;
+    thresholds[t] = threshold;
+  });
   return { falsePositiveRate, truePositiveRate, thresholds };
 }
 
@@ -90,16 +84,18 @@ export function precisionRecallCurve(
 ): PrecisionRecallCurve | null {
   const sides = splitScores(scores, labels, positive);
   if (!sides) return null;
-  const sweep = sweepThresholds(sides);
-  const T = sweep.thresholds.length;
+  const T = countThresholds(sides);
   const precision = new Float64Array(T + 1).fill(1);
   const recall = new Float64Array(T + 1);
-  for (let t = 0; t < T; t++) {
-    const hits = sweep.truePositives[t]!;
-    precision[T - 1 - t] = hits / (hits + sweep.falsePositives[t]!);
-    recall[T - 1 - t] = hits / sides.positives.length;
-  }
-  return { precision, recall, thresholds: sweep.thresholds.reverse() };
+  const thresholds = new Float64Array(T);
+  let t = T;
+  sweepThresholds(sides, (threshold, truePositives, falsePositives) => {
+    t--;
+    precision[t] = truePositives / (truePositives + falsePositives);
+    recall[t] = truePositives / sides.positives.length;
+    thresholds[t] = threshold;
+  });
+  return { precision, recall, thresholds };
 }
 
 /** The scores by side, null when one side has no row. */
@@ -111,8 +107,9 @@ export function splitScores(
   assertLength(scores, labels.length, "scores");
   let m = 0;
   for (let r = 0; r < labels.length; r++) if (labels[r] === positive) m++;
-  const positives = new Float64Array(m);
-  const negatives = new Float64Array(labels.length - m);
+  const both = allocateFloats(precisionOf(scores), labels.length);
+  const positives = both.subarray(0, m);
+  const negatives = both.subarray(m);
   for (let r = 0, p = 0, n = 0; r < labels.length; r++) {
     const score = scores[r]!;
     if (Number.isNaN(score)) {
@@ -130,38 +127,44 @@ export function splitScores(
  * numbers, so only the last division rounds while 2 m n < 2⁵³.
  */
 export function areaUnderRoc(sides: Sides): number {
-  const { truePositives, falsePositives } = sweepThresholds(sides);
   let twice = 0;
   let above = 0;
   let right = 0;
-  for (let t = 0; t < truePositives.length; t++) {
-    twice += (falsePositives[t]! - right) * (truePositives[t]! + above);
-    above = truePositives[t]!;
-    right = falsePositives[t]!;
-  }
+  sweepThresholds(sides, (_, truePositives, falsePositives) => {
+    twice += (falsePositives - right) * (truePositives + above);
+    above = truePositives;
+    right = falsePositives;
+  });
   return twice / (2 * sides.positives.length * sides.negatives.length);
 }
 
 /** Average precision of scores that are already sorted by side. */
 export function areaUnderPrecision(sides: Sides): number {
-  const { truePositives, falsePositives } = sweepThresholds(sides);
   let sum = 0;
   let before = 0;
-  for (let t = 0; t < truePositives.length; t++) {
-    const hits = truePositives[t]!;
-    sum += ((hits - before) * hits) / (hits + falsePositives[t]!);
+  sweepThresholds(sides, (_, hits, falsePositives) => {
+    sum += ((hits - before) * hits) / (hits + falsePositives);
     before = hits;
-  }
+  });
   return sum / sides.positives.length;
 }
 
-/** Merges both sides from high to low; equal scores fall in one step, so ties have no order. */
-function sweepThresholds({ positives, negatives }: Sides): Sweep {
-  const rows = positives.length + negatives.length;
-  const thresholds = new Float64Array(rows);
-  const truePositives = new Float64Array(rows);
-  const falsePositives = new Float64Array(rows);
+/** T */
+function countThresholds(sides: Sides): number {
   let T = 0;
+  sweepThresholds(sides, () => void T++);
+  return T;
+}
+
+/**
+ * Merges both sides from high to low and hands over every distinct score with the rows that lie at or above it; equal
+ * scores fall in one step, so ties have no order. Keeps nothing: three numbers a row were most of what scoring a long
+ * table held.
+ */
+function sweepThresholds(
+  { positives, negatives }: Sides,
+  visit: (threshold: number, truePositives: number, falsePositives: number) => void,
+): void {
   let p = positives.length;
   let n = negatives.length;
   while (p > 0 || n > 0) {
@@ -169,14 +172,6 @@ function sweepThresholds({ positives, negatives }: Sides): Sweep {
     const score = positiveIsNext ? positives[p - 1]! : negatives[n - 1]!;
     while (p > 0 && positives[p - 1] === score) p--;
     while (n > 0 && negatives[n - 1] === score) n--;
-    thresholds[T] = score;
-    truePositives[T] = positives.length - p;
-    falsePositives[T] = negatives.length - n;
-    T++;
+    visit(score, positives.length - p, negatives.length - n);
   }
-  return {
-    thresholds: thresholds.subarray(0, T),
-    truePositives: truePositives.subarray(0, T),
-    falsePositives: falsePositives.subarray(0, T),
-  };
 }

@@ -2,7 +2,7 @@
 // Letters: N rows, K classes, M bins of equal width.
 
 import { PulloneError, quote } from "../errors.ts";
-import { predictedClasses } from "./confusion.ts";
+import { likeliestClass, predictedClasses } from "./confusion.ts";
 import { assertLength, assertProbabilities } from "./labelled.ts";
 import { scoresOfClass } from "./multiclass.ts";
 
@@ -47,14 +47,30 @@ export function reliability(
   }
   assertProbabilities(stated, new Uint8Array(stated.length), 1);
   assertLength(hits, stated.length, "hits");
+  return binned(
+    stated.length,
+    (r) => stated[r]!,
+    (r) => hits[r]!,
+    M,
+  );
+}
+
+/** The same of N rows that are asked one by one: no copy of what a long table holds already. */
+function binned(
+  N: number,
+  statedOf: (row: number) => number,
+  hitOf: (row: number) => number,
+  M: number,
+): Reliability {
   const rows = new Int32Array(M);
   const hitsOfBin = new Float64Array(M);
   const sums = new Float64Array(M);
-  for (let r = 0; r < stated.length; r++) {
-    const b = binOf(stated[r]!, M);
+  for (let r = 0; r < N; r++) {
+    const stated = statedOf(r);
+    const b = binOf(stated, M);
     rows[b]!++;
-    hitsOfBin[b]! += hits[r]!;
-    sums[b]! += stated[r]!;
+    hitsOfBin[b]! += hitOf(r);
+    sums[b]! += stated;
   }
 
   let ece = 0;
@@ -63,7 +79,7 @@ export function reliability(
     const edges = { lower: b / M, upper: (b + 1) / M, rows: count };
     if (count === 0) return { ...edges, meanProbability: null, hitRate: null };
     const gap = Math.abs(hitsOfBin[b]! - sums[b]!);
-    ece += gap / stated.length;
+    ece += gap / N;
     mce = Math.max(mce, gap / count);
     return { ...edges, meanProbability: sums[b]! / count, hitRate: hitsOfBin[b]! / count };
   });
@@ -77,8 +93,14 @@ export function topClassReliability(
   K: number,
   M = RELIABILITY_BINS,
 ): Reliability {
-  const { stated, hits } = topClass(probabilities, labels, K);
-  return reliability(stated, hits, M);
+  assertProbabilities(probabilities, labels, K);
+  const top = (r: number) => likeliestClass(probabilities, r, K);
+  return binned(
+    labels.length,
+    (r) => probabilities[r * K + top(r)]!,
+    (r) => (top(r) === labels[r] ? 1 : 0),
+    M,
+  );
 }
 
 /** (N) the probability of the winning class of each row, and 1 where it was the true class. */

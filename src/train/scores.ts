@@ -48,10 +48,10 @@ export function logLossFromLogits(
   labels: ArrayLike<number>,
   outputs: number,
 ): number {
-  const losses = logLossesFromLogits(logits, labels, outputs);
+  assertLogits(logits, labels, outputs);
   let sum = 0;
-  for (let r = 0; r < losses.length; r++) sum += losses[r]!;
-  return sum / losses.length;
+  for (let r = 0; r < labels.length; r++) sum += lossOfRow(logits, labels, outputs, r);
+  return sum / labels.length;
 }
 
 /** (N) the log loss of each row in nats, whose mean `logLossFromLogits` is. */
@@ -60,16 +60,21 @@ export function logLossesFromLogits(
   labels: ArrayLike<number>,
   outputs: number,
 ): Float64Array {
+  assertLogits(logits, labels, outputs);
+  const losses = new Float64Array(labels.length);
+  for (let r = 0; r < labels.length; r++) losses[r] = lossOfRow(logits, labels, outputs, r);
+  return losses;
+}
+
+function assertLogits(logits: ArrayLike<number>, labels: ArrayLike<number>, outputs: number): void {
   assertLabels(labels, Math.max(2, outputs));
   assertLength(logits, labels.length * outputs, "logits", `${labels.length} rows of ${outputs} outputs`);
-  const losses = new Float64Array(labels.length);
-  for (let r = 0; r < labels.length; r++) {
-    losses[r] =
-      outputs === 1
-        ? sigmoidLoss(logits[r]!, labels[r]!)
-        : softmaxLoss(logits, r * outputs, labels[r]!, outputs);
-  }
-  return losses;
+}
+
+function lossOfRow(logits: ArrayLike<number>, labels: ArrayLike<number>, outputs: number, r: number): number {
+  return outputs === 1
+    ? sigmoidLoss(logits[r]!, labels[r]!)
+    : softmaxLoss(logits, r * outputs, labels[r]!, outputs);
 }
 
 function softmaxLoss(logits: ArrayLike<number>, at: number, label: number, K: number): number {

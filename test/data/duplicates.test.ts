@@ -69,7 +69,7 @@ test("copies across the parts, and copies of another class, are counted and plac
   const first = Int32Array.of(0, 0, 2, 3, 2, 5, 0, 5, 8, 8);
   const labels = Int32Array.of(0, 1, 0, 0, 0, 1, 0, 1, 0, 0);
   const lines = Int32Array.from(first, (_, i) => i + 2);
-  expect(duplicateRemarks(first, labels, lines, { train: 4, validation: 2 })).toEqual([
+  expect(duplicateRemarks(first, labels, (row) => lines[row]!, { train: 4, validation: 2 })).toEqual([
     "1 of 2 validation rows are duplicates of training rows, equal in every feature: they are easier than new rows",
     "1 of 4 test rows are duplicates of training rows, equal in every feature: they are easier than new rows",
     "1 of 4 test rows are duplicates of validation rows, equal in every feature: they are easier than new rows",

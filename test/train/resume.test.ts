@@ -1,6 +1,7 @@
 // A training that was stopped and went on: the same bits as one that was not, whatever it is and wherever it stopped.
 import { describe, expect, test } from "vitest";
 import { saveClassifier } from "../../src/artifact.ts";
+import { evaluateParts } from "../../src/baselines.ts";
 import { identityOf, loadCheckpoint, saveCheckpoint } from "../../src/checkpoint.ts";
 import { resolveRunConfig } from "../../src/config.ts";
 import { type FitOptions, type Fitted, fitInSlices } from "../../src/fitting.ts";
@@ -152,4 +153,15 @@ describe("the state of a pause", () => {
     expect(going({ "train.earlyStopping": null })).toThrow("state: best: expected no best epoch, got others");
     expect(going({ "train.batchSize": 64 })).toThrow("state: losses: expected at most 1, got others");
   });
+});
+
+test("the reports that come with a fit are those of its rows evaluated again, and the record is their few numbers", () => {
+  const run = runOf({});
+  const { classifier, reports } = complete(fitting(run));
+  const { train, validation } = evaluateParts(classifier, run.data);
+  expect(reports).toEqual({ train, validation });
+  for (const [part, metrics] of Object.entries(classifier.record.metrics)) {
+    expect(reports[part as keyof typeof reports]).toMatchObject(metrics!);
+  }
+  expect(classifier.record.metrics.train.rows).toBe(run.data.train.labels.length);
 });

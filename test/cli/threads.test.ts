@@ -1,8 +1,9 @@
 // Real threads: the built program trains with one and with several.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gatherTeam, loneTeam, type ThreadTask } from "../../src/model/kernels/threads.ts";
 import { buildPackage, root } from "../built.ts";
@@ -60,4 +61,40 @@ describe("threads", () => {
       ),
     });
   });
+});
+
+test("stopped amid an epoch and gone on with by another number of threads, the same model to the byte (slow)", () => {
+  // In the built package, whose threads are real; every state goes through the bytes of a checkpoint.
+  const dist = pathToFileURL(join(dirname(program), "..")).href;
+  const script = `
+    import { fitInSlices, identityOf, loadCheckpoint, prepare, resolveRunConfig, saveCheckpoint, saveClassifier, tableOf } from "${dist}/index.js";
+    import { nodeThreads as host } from "${dist}/cli/threads.js";
+    const rows = Array.from({ length: 150 }, (_, i) => ({ x: (i * 37) % 101, y: (i * 61) % 103, label: "abc"[i % 3] }));
+    const runOf = (threads) => {
+      const train = { threads, epochs: 2, batchSize: 20, optimizer: "adam", clipNorm: 1 };
+      const config = resolveRunConfig({ data: { label: "label" }, model: { hidden: [9] }, train }, [], "t");
+      return { config, data: prepare(config, tableOf(rows, config)) };
+    };
+    const train = (threads, from, stops) => {
+      const { config, data } = runOf(threads);
+      const work = fitInSlices(config, data, { host, from, stepsBetweenPauses: 1 });
+      for (let pause = 0; ; pause++) {
+        const { done, value } = work.next();
+        if (done) return Buffer.from(saveClassifier(value.classifier)).toString("base64");
+        if (pause !== stops) continue;
+        const bytes = saveCheckpoint({ run: identityOf(config, data), program: "1", state: value.state() });
+        work.return();
+        return loadCheckpoint(bytes).state;
+      }
+    };
+    const whole = train(1);
+    for (const stops of [0, 2, 4, 6]) {
+      for (const [first, second] of [[1, 2], [2, 1], [2, 3]]) {
+        if (train(second, train(first, undefined, stops)) !== whole) throw new Error([stops, first, second].join());
+      }
+    }
+    console.log("same");`;
+  writeFileSync(join(folder, "stopped.mjs"), script);
+  const { stdout, stderr } = spawnSync(process.execPath, [join(folder, "stopped.mjs")], { encoding: "utf8" });
+  expect({ stdout, stderr }).toEqual({ stdout: "same\n", stderr: "" });
 });

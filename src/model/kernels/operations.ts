@@ -13,7 +13,7 @@ export function stepOperations({ layers }: Layers, B: number): number {
 }
 
 /** Some 100 to 200 ms of work: of kernels that do whole steps at once, and of those that go one by one. */
-const OPERATIONS = { whole: 2e9, single: 1e8 };
+const OPERATIONS = { whole: 2e9, single: 5e7 };
 /** What a node costs beside the products, in their operations. */
 const OF_A_NODE = 60;
 

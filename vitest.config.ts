@@ -11,6 +11,7 @@ export default defineConfig(({ mode }) => ({
     }[mode] ?? ["test/**/*.test.ts"],
     exclude: mode === "long" ? configDefaults.exclude : [...configDefaults.exclude, "test/long/**"],
     testTimeout: mode === "long" || mode === "coverage" ? 600_000 : 60_000,
+    hookTimeout: 60_000,
     reporters: process.env.CI ? ["default", ["json", { outputFile: "test-results.json" }]] : ["default"],
     coverage:
       mode === "coverage"

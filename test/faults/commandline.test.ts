@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { irisCsv, MODEL, quick, trainedDisk } from "../cli/flowers.ts";
 import { type Disk, memoryDisk, runIn } from "../cli/memory.ts";
 import { commandsOf, type Spoken } from "./commandline/help.ts";
+import { checkpoints } from "./model/subjects.ts";
 import { tally } from "./tally.ts";
 
 let commands: readonly Spoken[];
@@ -323,15 +324,17 @@ test("F144: no terminal, NO_COLOR, TERM=dumb: no colour, no cursor codes, nothin
   tally(context, worlds.length);
 });
 
-test("F145: another file in the place of a model is named for what it is, 76", async (context) => {
+test("F145: another file in the place of a model or a checkpoint is named for what it is, 76", async (context) => {
   const own = await trainedDisk();
   own.put("page.html", "<!doctype html><title>404</title>");
   own.put("c.jsonc", '{ "data": {} }');
+  own.put("run.checkpoint.safetensors", checkpoints[0]!.bytes);
   const files = [
     ["data/iris.csv", "a CSV or text file"],
     ["page.html", "an HTML page"],
     ["c.jsonc", "JSON"],
     ["runs/iris-1/metrics.json", "JSON"],
+    ["run.checkpoint.safetensors", 'a pullone file of kind "checkpoint"'],
   ] as const;
   const lines = (path: string) => [
     ["evaluate", path, "data/iris.csv"],
@@ -348,5 +351,10 @@ test("F145: another file in the place of a model is named for what it is, 76", a
       expect(err).toContain(`${path}: expected a pullone model, got ${what}`);
     }
   }
-  tally(context, files.length * 6);
+  own.put("runs/new.checkpoint.safetensors", own.bytes(MODEL));
+  const resumed = ["train", "data/iris.csv", "--label", "species", "--out", "runs/new", "--resume"];
+  const { code, out, err } = await runIn(resumed, { disk: own });
+  expect({ code, out }, err).toEqual({ code: 76, out: "" });
+  expect(err).toContain('expected a pullone checkpoint, got a pullone file of kind "model"');
+  tally(context, files.length * 6 + 1);
 });

@@ -2,6 +2,7 @@
 
 import { expect } from "vitest";
 import { memoryDisk, type Outcome, runIn } from "../../cli/memory.ts";
+import { processorTime } from "../clock.ts";
 
 /** Everything that is optional in the language stands in it: comments, a comma after the last item. */
 export const good = `// A run.
@@ -42,6 +43,7 @@ export function withWritten(path: string, written: string): string {
 }
 
 export interface Tried extends Outcome {
+  /** Of the processor. */
   readonly milliseconds: number;
 }
 
@@ -49,9 +51,9 @@ export interface Tried extends Outcome {
 export async function train(content: string | Uint8Array, file = "c.jsonc"): Promise<Tried> {
   const disk = memoryDisk({ [file]: content, "iris.csv": "species,a\nx,1\ny,2\n" });
   disk.log.length = 0;
-  const start = performance.now();
+  const start = processorTime();
   const outcome = await runIn(["train", file, "--out", "run", "--quiet"], { disk });
-  return { ...outcome, milliseconds: performance.now() - start };
+  return { ...outcome, milliseconds: processorTime() - start };
 }
 
 /** Whether the file is taken: its whole configuration is printed, and nothing is trained. */

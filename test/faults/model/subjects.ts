@@ -1,8 +1,12 @@
 // The files that are damaged: a model of each kind that there is, and how each is judged.
 
 import { loadClassifier, saveClassifier } from "../../../src/artifact.ts";
+import { loadCheckpoint, saveCheckpoint } from "../../../src/checkpoint.ts";
+import { resolveRunConfig } from "../../../src/config.ts";
 import { PulloneError } from "../../../src/errors.ts";
+import { historyWidth } from "../../../src/train/history.ts";
 import { allFeatures, type ExampleOptions, exampleClassifier, oddNames } from "../../artifact/example.ts";
+import { processorTime } from "../clock.ts";
 
 export interface Subject {
   readonly name: string;
@@ -37,7 +41,42 @@ export const models: readonly Subject[] = [
   model("scales and biases", {}, { calibration: { method: "vector", scales: [0.5, 2], biases: [0, -1e-9] } }),
 ];
 
-/** No mutant may take longer: two seconds on a busy machine are a thousand times the usual. */
+/** @param isFloat64 the precision; with it the optimiser is one of two moments, and nothing was validated */
+function checkpoint(name: string, isFloat64: boolean): Subject {
+  const numbers = (salt: number) => {
+    const values = isFloat64 ? new Float64Array(7) : new Float32Array(7);
+    return values.map((_, i) => Math.fround((i - 3) / salt));
+  };
+  const width = historyWidth(!isFloat64);
+  const settings = isFloat64 ? ["train.precision=float64", "train.optimizer=adam"] : [];
+  const digests = ["0", "a", "b", "c"].map((digit) => digit.repeat(64));
+  const bytes = saveCheckpoint({
+    run: {
+      files: digests.slice(0, 1),
+      rows: digests[1]!,
+      split: digests[2]!,
+      encoder: digests[3]!,
+      config: resolveRunConfig({ data: { label: "y" } }, settings, "example"),
+    },
+    program: "1.2.3",
+    state: {
+      epochs: 2,
+      losses: Float64Array.of(0.5, 0.25),
+      parameters: numbers(2),
+      moments: isFloat64 ? [numbers(3), numbers(5)] : [numbers(3)],
+      best: isFloat64 ? null : { epoch: 1, score: -0.5, parameters: numbers(7) },
+      history: { epochs: 2, width, figures: new Float64Array(2 * width).fill(0.125) },
+    },
+  });
+  return { name, bytes, again: (damaged) => saveCheckpoint(loadCheckpoint(damaged, "m")) };
+}
+
+export const checkpoints: readonly Subject[] = [
+  checkpoint("a checkpoint, float32, validated", false),
+  checkpoint("a checkpoint, float64, two moments", true),
+];
+
+/** No mutant may take more milliseconds of the processor: a thousand times the usual. */
 const SLOWEST = 2_000;
 const LONGEST_MESSAGE = 2_000;
 
@@ -46,7 +85,7 @@ const LONGEST_MESSAGE = 2_000;
  * same format that are written exactly as they were read. Whatever else happens is thrown.
  */
 export function isRefused({ again }: Subject, bytes: Uint8Array): boolean {
-  const start = performance.now();
+  const start = processorTime();
   let written: Uint8Array | undefined;
   try {
     written = again(bytes);
@@ -55,7 +94,7 @@ export function isRefused({ again }: Subject, bytes: Uint8Array): boolean {
     if (!error.message.startsWith("m: ")) throw error;
     if (error.message.length > LONGEST_MESSAGE) throw new Error(`${error.message.length} characters`);
   }
-  const took = performance.now() - start;
+  const took = processorTime() - start;
   if (took > SLOWEST) throw new Error(`it took ${took} ms`);
   if (written === undefined) return true;
   if (Buffer.compare(written, bytes) !== 0) throw new Error("accepted, but written otherwise");

@@ -37,9 +37,14 @@ const UNPRINTABLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that must not reach a terminal
   /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
+/** The text with every control, invisible or direction-changing character replaced. */
+export function escapeUnprintable(text: string, replace: (character: string) => string): string {
+  return text.replace(UNPRINTABLE, replace);
+}
+
 /** The text with every control, invisible or direction-changing character written as `\u{…}`. */
 export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (character) => {
+  return escapeUnprintable(text, (character) => {
     if (character === "\n") return "\\n";
     if (character === "\r") return "\\r";
     if (character === "\t") return "\\t";

@@ -14,6 +14,7 @@ import { assertFile, assertPath, oneOf } from "./arguments.ts";
 import { calibrationLines, logitNames } from "./calibration.ts";
 import type { Io } from "./io.ts";
 import { ownName } from "./io.ts";
+import { jsonDocument } from "./json.ts";
 import { type LoadedModel, loadModel, readLabelled, rowSource } from "./model.ts";
 import { assertOutput, assertOutputIsNoInput } from "./outputs.ts";
 import { inputsOf } from "./plan.ts";
@@ -71,9 +72,7 @@ export async function calibrate(io: Io, options: CalibrateOptions): Promise<void
       part,
       calibration,
     };
-    await io.out.write(
-      `${JSON.stringify({ ...document, before: result.before, after: result.after }, null, 2)}\n`,
-    );
+    await io.out.write(jsonDocument({ ...document, before: result.before, after: result.after }));
     return;
   }
   await io.out.write(`${reportLines(io, rows, result, output).join("\n")}\n`);

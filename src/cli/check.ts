@@ -4,6 +4,7 @@ import { type Check, checkRun } from "../check.ts";
 import { readData } from "./data.ts";
 import { exitCodeOf } from "./exit.ts";
 import type { Io } from "./io.ts";
+import { jsonDocument } from "./json.ts";
 import { planRun, type RunWords } from "./plan.ts";
 import { type Colour, type Paint, paintFor, warnAll } from "./reporter.ts";
 import { counted, shown } from "./text.ts";
@@ -19,9 +20,7 @@ export async function check(io: Io, options: CheckOptions): Promise<number> {
   const checks = checkRun(config, data.table, data.lengths);
   const failed = checks.filter(({ status }) => status === "failed");
   if (options.json) {
-    await io.out.write(
-      `${JSON.stringify({ input: options.input, failed: failed.length, checks }, null, 2)}\n`,
-    );
+    await io.out.write(jsonDocument({ input: options.input, failed: failed.length, checks }));
   } else {
     await warnAll(io, data.remarks);
     await io.out.write(`${checkLines(options.input, checks, paintFor(io.out, io.env)).join("\n")}\n`);

@@ -8,6 +8,7 @@ import { compareScored } from "../train/comparison.ts";
 import { assertPath } from "./arguments.ts";
 import { comparisonLines, verdictSentence } from "./comparison.ts";
 import type { Io } from "./io.ts";
+import { jsonDocument } from "./json.ts";
 import { type LoadedModel, loadModel, type RowSource, readLabelled, rowSource } from "./model.ts";
 import { hasRun, type RecalledRun, recallRun } from "./recall.ts";
 import { paintFor, warnAll } from "./reporter.ts";
@@ -56,7 +57,7 @@ export async function compare(io: Io, options: CompareOptions): Promise<void> {
       ...scores,
       verdict: { ...verdict, sentence: verdictSentence(comparison) },
     };
-    await io.out.write(`${JSON.stringify(document, null, 2)}\n`);
+    await io.out.write(jsonDocument(document));
     return;
   }
   const lines = comparisonLines(paired, [a, b], comparison, paintFor(io.out, io.env));

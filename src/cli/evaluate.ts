@@ -10,6 +10,7 @@ import { type DecisionWords, decisionWords, readDecision } from "./decision.ts";
 import { evaluationLines } from "./evaluation.ts";
 import { exitCodeOf } from "./exit.ts";
 import type { Io } from "./io.ts";
+import { jsonDocument } from "./json.ts";
 import { type LoadedModel, loadModel, readLabelled, rowSource } from "./model.ts";
 import { recallRun } from "./recall.ts";
 import { paintFor, warnAll } from "./reporter.ts";
@@ -69,7 +70,7 @@ export async function evaluate(io: Io, options: EvaluateOptions): Promise<number
       metrics: report,
       intervals,
     };
-    await io.out.write(`${JSON.stringify({ ...document, ...required, ...error }, null, 2)}\n`);
+    await io.out.write(jsonDocument({ ...document, ...required, ...error }));
     return miss ? exitCodeOf(miss.code) : 0;
   }
   const how = decisionWords(rule, classes);

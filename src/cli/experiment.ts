@@ -26,6 +26,7 @@ import { makeFolders } from "./folders.ts";
 import { headsMiss, runHeads } from "./heads.ts";
 import { headsLines } from "./headsreport.ts";
 import { endingSignalOf, type Io } from "./io.ts";
+import { jsonDocument } from "./json.ts";
 import { takeLock } from "./lock.ts";
 import { isSamePlace } from "./outputs.ts";
 import { configFor, pathFrom } from "./plan.ts";
@@ -163,7 +164,9 @@ async function reportExperiment(
   const miss = heads && headsMiss(options.input, heads);
   if (options.json) {
     const error = miss && { error: { code: miss.code, message: miss.message } };
-    await io.out.write(json({ folder: planned.folder, ...summary, ...(heads && { heads }), ...error }));
+    await io.out.write(
+      jsonDocument({ folder: planned.folder, ...summary, ...(heads && { heads }), ...error }),
+    );
   } else if (!options.quiet) {
     const paint = paintFor(io.out, io.env);
     const lines = [

@@ -8,6 +8,7 @@ import { type Explanation, explainRow } from "../explain.ts";
 import { type Importance, permutationImportance } from "../importance.ts";
 import { assertPath } from "./arguments.ts";
 import type { Io } from "./io.ts";
+import { jsonDocument } from "./json.ts";
 import { columnsFor, loadModel, rowSource } from "./model.ts";
 import { type Paint, paintFor, warnAll } from "./reporter.ts";
 import { aligned, compact, counted, decimals, shown, signedBar } from "./text.ts";
@@ -43,7 +44,7 @@ export async function explain(io: Io, options: ExplainOptions): Promise<void> {
   );
   if (options.json) {
     const document = { model: path, sha256, source: name, ...explanation, importance };
-    await io.out.write(`${JSON.stringify(document, null, 2)}\n`);
+    await io.out.write(jsonDocument(document));
     return;
   }
   await io.out.write(

@@ -10,6 +10,7 @@ import { assertFile } from "./arguments.ts";
 import { readStream } from "./files.ts";
 import { inspectModel } from "./inspectmodel.ts";
 import type { Io } from "./io.ts";
+import { jsonDocument } from "./json.ts";
 import { refuseFolder } from "./model.ts";
 import { type ClassCount, classTable, kindCounts, profileTable } from "./profile.ts";
 import { paintFor } from "./reporter.ts";
@@ -35,7 +36,7 @@ export async function inspect(io: Io, options: InspectOptions): Promise<void> {
   }
   const seen = await inspectTable(io, input, options.label, options.set ?? []);
   if (json) {
-    await io.out.write(`${JSON.stringify(seen, null, 2)}\n`);
+    await io.out.write(jsonDocument(seen));
     return;
   }
   const paint = paintFor(io.out, io.env);

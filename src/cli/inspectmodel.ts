@@ -5,6 +5,7 @@ import { writeRunConfig } from "../config.ts";
 import type { Feature } from "../data/encoder.ts";
 import { calibrationLines, logitNames } from "./calibration.ts";
 import type { Io } from "./io.ts";
+import { escapeJson, jsonDocument } from "./json.ts";
 import { layersLine } from "./layers.ts";
 import { type LoadedModel, loadModel } from "./model.ts";
 import { paintFor } from "./reporter.ts";
@@ -20,7 +21,7 @@ export async function inspectModel(
 ): Promise<void> {
   const model = await loadModel(io, path, expectSha256);
   if (json) {
-    await io.out.write(`${JSON.stringify(modelDocument(model), null, 2)}\n`);
+    await io.out.write(jsonDocument(modelDocument(model)));
     return;
   }
   const paint = paintFor(io.out, io.env);
@@ -42,7 +43,7 @@ export async function inspectModel(
     ...section("Columns it reads, as it learnt them", featureLines(classifier.encoder.features)),
     ...section("Training", recordLines(classifier)),
     ...(calibration ? section("Calibration", calibrationLines(calibration, logitNames(classifier))) : []),
-    ...section("Configuration", writeRunConfig(classifier.config).trimEnd().split("\n")),
+    ...section("Configuration", escapeJson(writeRunConfig(classifier.config)).trimEnd().split("\n")),
   ];
   await io.out.write(`${lines.join("\n")}\n`);
 }

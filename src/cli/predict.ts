@@ -62,7 +62,8 @@ export async function predict(io: Io, options: PredictOptions): Promise<void> {
   }
   const { classifier } = await loadModel(io, options.model, options.expectSha256);
   const rule = await readDecision(io, options, classifier.labels.classes);
-  const answers = answersOf(classifier, keep, format, options);
+  const seen = options.output === undefined && io.out.isTerminal;
+  const answers = answersOf(classifier, keep, format, options, seen);
   const rows = rowSource(io, options.data);
   const stream = await readTables(rows.bytes, rows.name, {
     ...columnsFor(classifier, keep, false),
@@ -100,13 +101,14 @@ function answersOf(
   kept: readonly string[],
   format: "csv" | "jsonl",
   options: PredictOptions,
+  seen: boolean,
 ): Answers {
   const { classes } = labels;
   // One sigmoid node has one logit: that of the second class.
   const named = network.shape.head === "sigmoid" ? classes.slice(1) : classes;
   const columns = { kept, classes, logits: options.logits ? named : [] };
   if (format === "jsonl") return jsonAnswers(columns);
-  return csvAnswers(columns, options.safeCsv === true);
+  return csvAnswers(columns, options.safeCsv === true, seen);
 }
 
 function assertKept(source: string, header: readonly string[], keep: readonly string[]): void {

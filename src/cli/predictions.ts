@@ -1,7 +1,8 @@
 // Predictions as text: CSV that reads back as the same text, or one JSON object a line.
 // Letters: K classes.
 
-import { PulloneError } from "../errors.ts";
+import { PulloneError, printable } from "../errors.ts";
+import { jsonText } from "./json.ts";
 
 /** One row of the answer; figures as they are, never rounded. */
 export interface AnsweredRow {
@@ -32,15 +33,16 @@ export interface AnswerColumns {
  * cell, which no class can be: an empty name would stand in quotes.
  *
  * @param safe see `csvCell`
+ * @param seen by a person: what a terminal would obey is written as an escape, and no longer reads back
  */
-export function csvAnswers({ kept, classes, logits }: AnswerColumns, safe: boolean): Answers {
+export function csvAnswers({ kept, classes, logits }: AnswerColumns, safe: boolean, seen = false): Answers {
   const names = [
     ...kept,
     "predicted",
     ...classes.map((name) => `probability_${name}`),
     ...logits.map((name) => `logit_${name}`),
   ];
-  const cell = (text: string) => csvCell(text, safe);
+  const cell = (text: string) => csvCell(seen ? printable(text) : text, safe);
   return {
     header: `${names.map(cell).join(",")}\n`,
     line: (row) => {
@@ -57,14 +59,14 @@ export function jsonAnswers({ kept, classes, logits }: AnswerColumns): Answers {
   // Written by hand: an object of JavaScript would put classes named 0, 1, 2 first and lose one named __proto__.
   const object = (names: readonly string[], values: readonly string[]) =>
     `{${names.map((name, i) => `${name}:${values[i]}`).join(",")}}`;
-  const keptNames = kept.map((name) => JSON.stringify(name));
-  const classNames = classes.map((name) => JSON.stringify(name));
-  const logitNames = logits.map((name) => JSON.stringify(name));
+  const keptNames = kept.map((name) => jsonText(name));
+  const classNames = classes.map((name) => jsonText(name));
+  const logitNames = logits.map((name) => jsonText(name));
   return {
     header: "",
     line: (row) => {
       const parts = [
-        `"predicted":${JSON.stringify(row.predicted)}`,
+        `"predicted":${jsonText(row.predicted)}`,
         `"probabilities":${object(classNames, Array.from(row.probabilities, exact))}`,
       ];
       if (row.logits) parts.push(`"logits":${object(logitNames, Array.from(row.logits, exact))}`);
@@ -72,7 +74,7 @@ export function jsonAnswers({ kept, classes, logits }: AnswerColumns): Answers {
         parts.push(
           `"kept":${object(
             keptNames,
-            row.kept.map((text) => JSON.stringify(text)),
+            row.kept.map((text) => jsonText(text)),
           )}`,
         );
       }

@@ -5,6 +5,7 @@ import { PulloneError, printable } from "../errors.ts";
 import { exitCodeAfter, exitCodeOf } from "./exit.ts";
 import { reasonOf } from "./files.ts";
 import { endingSignalOf, type Io, isClosedPipe, type Output } from "./io.ts";
+import { jsonText } from "./json.ts";
 
 const LONGEST_MESSAGE = 780;
 const LONGEST_HINT = 200;
@@ -60,7 +61,7 @@ export async function reportFailure(io: Io, error: unknown, json: boolean): Prom
 
 function asJson(error: PulloneError): string {
   const { message, hint } = shortened(error);
-  return `${JSON.stringify({ error: { code: error.code, message, ...(hint === undefined ? {} : { hint }) } })}\n`;
+  return `${jsonText({ error: { code: error.code, message, ...(hint === undefined ? {} : { hint }) } })}\n`;
 }
 
 /** The error and its hint, a line each. */

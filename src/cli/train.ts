@@ -15,6 +15,7 @@ import {
   removeCheckpoints,
 } from "./checkpoints.ts";
 import type { Io } from "./io.ts";
+import { escapeJson, jsonDocument } from "./json.ts";
 import { takeLock } from "./lock.ts";
 import { assertFolderCreatable, assertOutputIsNoInput } from "./outputs.ts";
 import { configFor, inputsOf, type Plan, planRun, type RunWords } from "./plan.ts";
@@ -77,7 +78,7 @@ export async function train(io: Io, options: TrainOptions): Promise<number> {
 
 /** The complete run, as a file in this folder would say it. */
 async function printConfig(io: Io, config: RunConfig, json: boolean): Promise<number> {
-  await io.out.write(json ? `${JSON.stringify(config, null, 2)}\n` : writeRunConfig(config));
+  await io.out.write(json ? jsonDocument(config) : escapeJson(writeRunConfig(config)));
   return 0;
 }
 

@@ -11,6 +11,7 @@ import { epochFigures, type History } from "../train/history.ts";
 import { mcnemarOfPredictions } from "../train/statistics.ts";
 import type { ReadData } from "./data.ts";
 import { type Io, isClosedPipe, ownName } from "./io.ts";
+import { jsonDocument } from "./json.ts";
 import { layersLine } from "./layers.ts";
 import { classTable, kindCounts, profileTable } from "./profile.ts";
 import { paintFor } from "./reporter.ts";
@@ -208,5 +209,5 @@ export async function printRun(
   remarks: readonly string[],
 ): Promise<void> {
   const document = { run, ...record, model: join(run, MODEL_FILE), sha256: record.model.sha256, remarks };
-  await io.out.write(`${JSON.stringify(document, null, 2)}\n`);
+  await io.out.write(jsonDocument(document));
 }

@@ -23,6 +23,12 @@ export const limits = {
    */
   distinctTexts: 1_000,
 
+  /**
+   * Distinct cells of all columns kept as text, where each takes some 130 bytes. Past it, columns of nothing but
+   * numbers are kept as numbers, which says the same; thousands of columns of free text are refused.
+   */
+  tableTexts: 1_000_000,
+
   /** Categories of one column: the same number, because a categorical column must be kept as text. */
   categories: 1_000,
 

@@ -10,7 +10,7 @@ import { limits } from "./limits.ts";
 import { defaultMissingValues } from "./numbers.ts";
 import { readingOf } from "./numberstorage.ts";
 import type { RowBatch } from "./rows.ts";
-import { createColumnStore, type Keeping } from "./storage.ts";
+import { type ColumnStore, createColumnStore, type Keeping } from "./storage.ts";
 
 /**
  * One column as read, kept small. Text stays exactly as written: `texts` holds each distinct cell once and
@@ -119,6 +119,7 @@ export function createTableBuilder(
       );
     }
     for (let place = 0; place < stores.length; place++) stores[place]?.add(batch, place);
+    boundTexts(stores, () => placeInFile(source, batch.lines.at(-1)!));
     lines = grow(lines, rows + count);
     lines.set(batch.lines, rows);
     rows += count;
@@ -131,6 +132,17 @@ export function createTableBuilder(
   }
 
   return { add, rows: () => rows, finish };
+}
+
+/** Keeps the texts of all columns together below the limit. @param place of the last row, for the refusal */
+function boundTexts(stores: readonly (ColumnStore | undefined)[], place: () => string): void {
+  const kept = () => stores.reduce((sum, store) => sum + (store?.texts() ?? 0), 0);
+  if (kept() <= limits.tableTexts) return;
+  for (const store of stores) store?.condense();
+  if (kept() <= limits.tableTexts) return;
+  const message = `expected at most ${limits.tableTexts} distinct texts in all columns together (the limit), got more`;
+  const hint = "declare columns of free text ignored, and those of numbers numeric, in data.columns";
+  throw new PulloneError("data_invalid", `${place()}: ${message}`, hint);
 }
 
 /**

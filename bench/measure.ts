@@ -41,7 +41,7 @@ export function limit(): number {
   return best;
 }
 
-const memory = allocateMemory(0, false);
+const memory = allocateMemory(0, false)!;
 const { peak } = instantiate(memory, false);
 new Float32Array(memory.buffer).set([0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25], 16);
 

@@ -28,7 +28,7 @@ function contender(name: string, c: Case, epoch: () => void, end: () => void): C
 
 /** The steps: gather, forward, loss, backward, update, and the parameters brought back after each epoch. */
 export function steps(c: Case, threads: number): Contender {
-  const stepper = chooseKernels("float32").createStepper!(planOf(c, { wanted: threads, host: nodeThreads }));
+  const stepper = chooseKernels("float32").createStepper!(planOf(c, { wanted: threads, host: nodeThreads }))!;
   const order = shuffledOrder(new Int32Array(c.rows), 1, 1);
   const count = Math.ceil(c.rows / c.batch);
   const rates = Float64Array.from({ length: 3 * count }, (_, i) => (i % 3 === 0 ? c.rate : 1));

@@ -3,7 +3,7 @@
 import { styleText } from "node:util";
 import { PulloneError, printable } from "../errors.ts";
 import { exitCodeAfter, exitCodeOf } from "./exit.ts";
-import { reasonOf } from "./files.ts";
+import { codeOf, reasonOf } from "./files.ts";
 import { endingSignalOf, type Io, isClosedPipe, type Output } from "./io.ts";
 import { jsonText } from "./json.ts";
 
@@ -89,6 +89,13 @@ function unexpected(error: unknown): PulloneError {
     return new PulloneError(
       "io_failed",
       `standard output: expected to write it whole, but ${reasonOf(error)}`,
+    );
+  }
+  if (codeOf(error) === "EMFILE") {
+    return new PulloneError(
+      "io_failed",
+      `the program: expected to open its files, but ${reasonOf(error)}`,
+      "raise the limit on open files: ulimit -n 256",
     );
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -57,7 +57,7 @@ describe("JSON lines", () => {
     expect(
       line({ kept: ["\u2028x"], predicted: "9", probabilities: [0.1, 0.7, 0.2], logits: undefined }),
     ).toBe(
-      '{"predicted":"9","probabilities":{"10":0.1,"9":0.7,"__proto__":0.2},"kept":{"a\\"b":"\u2028x"}}\n',
+      '{"predicted":"9","probabilities":{"10":0.1,"9":0.7,"__proto__":0.2},"kept":{"a\\"b":"\\u2028x"}}\n',
     );
   });
 

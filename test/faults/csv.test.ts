@@ -27,7 +27,7 @@ beforeAll(async () => {
   expect(code).toBe(0);
   const { out } = await runIn(["predict", MODEL, "sound.csv"], { disk: trained });
   soundAnswers = out.trimEnd().split("\n").slice(1);
-});
+}, 60_000);
 
 afterAll(() => {
   expect(Object.keys(Object.prototype)).toEqual([]); // no name of a column or class has become a key of all objects

@@ -61,7 +61,7 @@ beforeAll(async () => {
     });
     expect(code, err).toBe(0);
   }
-});
+}, 60_000);
 
 const A = "runs/1/model.safetensors";
 const B = "runs/2/model.safetensors";

@@ -91,7 +91,7 @@ function expectSameBits(c: Case, epochs = 2): void {
   const { plan, steps, order } = planOf(c);
   const [a, b] = [plan(), plan()];
   const reference = createStepper(kernels, a);
-  const simd = createSimdStepper(b);
+  const simd = createSimdStepper(b)!;
   const [lossesA, lossesB] = [new Float64Array(steps.length / 3), new Float64Array(steps.length / 3)];
   for (let epoch = 0; epoch < epochs; epoch++) {
     const done = [reference.run(order, steps, lossesA), simd.run(order, steps, lossesB)];
@@ -127,7 +127,7 @@ describe("SIMD steps equal the reference bit for bit", () => {
     const [losses, wanted] = [new Float64Array(steps.length / 3), new Float64Array(steps.length / 3)];
     createStepper(kernels, plan()).run(order, steps, wanted);
     for (let time = 0; time < 3; time++) {
-      createSimdStepper({ ...plan(), features: rows }).run(order, steps, losses);
+      createSimdStepper({ ...plan(), features: rows })!.run(order, steps, losses);
       expect(losses).toEqual(wanted);
       expect(rows.values).toEqual(plan().features.values);
     }

@@ -59,8 +59,8 @@ export interface Stepper {
 export interface Kernels {
   readonly name: string;
   readonly precision: Precision;
-  /** Whole steps at once, when these kernels have a way of their own; the same bits as the kernels one by one. */
-  createStepper?(plan: StepPlan): Stepper;
+  /** Whole steps at once, where these kernels have a way and the memory; the same bits as the kernels one by one. */
+  createStepper?(plan: StepPlan): Stepper | undefined;
   /** A zeroed array that the kernels can work on; nothing else may be passed to them. */
   allocate(length: number): FloatArray;
 

@@ -16,14 +16,11 @@ export function allocateRows(precision: Precision, rows: number, columns: number
     return allocateMatrix(precision, rows, columns);
   }
   const place = createArena().take(0);
-  try {
-    const memory = allocateMemory(place + rows * columns * 4, true);
-    const values = new Float32Array(memory.buffer, place, rows * columns);
-    homes.set(values, memory);
-    return { rows, columns, values };
-  } catch {
-    return allocateMatrix(precision, rows, columns);
-  }
+  const memory = allocateMemory(place + rows * columns * 4, true);
+  if (memory === undefined) return allocateMatrix(precision, rows, columns);
+  const values = new Float32Array(memory.buffer, place, rows * columns);
+  homes.set(values, memory);
+  return { rows, columns, values };
 }
 
 /** The memory that `allocateRows` put these values into. */

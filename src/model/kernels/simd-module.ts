@@ -86,9 +86,17 @@ export function hasSimd(): boolean {
   return typeof WebAssembly === "object" && WebAssembly.validate(moduleBytes());
 }
 
-/** A memory of at least `size` bytes; shared memory can be handed to other threads. */
-export function allocateMemory(size: number, shared: boolean): WebAssembly.Memory {
-  return new WebAssembly.Memory({ initial: Math.ceil(size / PAGE_BYTES) + 1, maximum: 65_536, shared });
+/**
+ * A memory of at least `size` bytes; shared memory can be handed to other threads. Undefined where there is no room: an
+ * engine sets aside 10 GB of addresses for each, which a limit on them (`ulimit -v`) may forbid.
+ */
+export function allocateMemory(size: number, shared: boolean): WebAssembly.Memory | undefined {
+  try {
+    return new WebAssembly.Memory({ initial: Math.ceil(size / PAGE_BYTES) + 1, maximum: 65_536, shared });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Grows `memory` to at least `size` bytes; views on memory that is not shared end here. */

@@ -31,8 +31,8 @@ function threadsFor({ threads, network, batchSize }: StepPlan): number {
   return stepOperations(network, batchSize) < OPERATIONS_FOR_THREADS ? 1 : threads.host.parallelism;
 }
 
-/** A stepper over memory of its own, which it shares with other threads where the plan has some and they pay. */
-export function createSimdStepper(plan: StepPlan): Stepper {
+/** A stepper over memory of its own, if there is any, shared with other threads where the plan has some and they pay. */
+export function createSimdStepper(plan: StepPlan): Stepper | undefined {
   const { network, features, labels, batchSize, optimizer } = plan;
   const sizes = layerSizes(network.shape);
   const N = labels.length;
@@ -75,6 +75,7 @@ export function createSimdStepper(plan: StepPlan): Stepper {
   }
 
   const memory = home ?? allocateMemory(arena.used(), shared);
+  if (memory === undefined) return undefined;
   if (home) growMemory(home, arena.used());
   const kernels = instantiate(memory, shared);
   const floats = new Float32Array(memory.buffer);
@@ -82,7 +83,6 @@ export function createSimdStepper(plan: StepPlan): Stepper {
   const doubles = new Float64Array(memory.buffer);
   const view = new DataView(memory.buffer);
   const { classWeights, labelSmoothing: smoothing } = plan;
-
   if (!home) floats.set(features.values, featuresAt / 4);
   words.set(labels, labelsAt / 4);
   floats.set(classWeights, classWeightsAt / 4);

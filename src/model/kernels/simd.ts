@@ -13,11 +13,12 @@ import { createSimdStepper } from "./simd-stepper.ts";
 
 const fround = Math.fround;
 
-/** The SIMD kernels in float32, or undefined where this engine has no WebAssembly SIMD. */
+/** The SIMD kernels in float32, or undefined where this engine has no WebAssembly SIMD, or no memory for it. */
 export function simdKernels(): Kernels | undefined {
   if (!hasSimd()) return undefined;
   const { gather, sumOfSquares } = referenceKernels("float32");
   const memory = allocateMemory(0, false);
+  if (memory === undefined) return undefined;
   const wasm = instantiate(memory, false);
 
   const { stage, stageLayer, stageLogits } = createStaging(wasm, memory);

@@ -1,7 +1,7 @@
 // The closing table of npm run test:faults and npm run test:long: cases, passed, seconds, and what was skipped, by name.
 
 import { relative } from "node:path";
-import type { Reporter, TestCase, TestModule } from "vitest/node";
+import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node";
 
 interface Row {
   readonly name: string;
@@ -14,11 +14,27 @@ interface Row {
 /** A test that counts nothing is one case. */
 const casesOf = (test: TestCase) => test.meta().cases ?? 1;
 
+/** A file that does not load, or a hook that fails: a case that did not pass, and the tests in it are none. */
+function brokenIn(module: TestModule): (TestModule | TestSuite)[] {
+  return [module, ...module.children.allSuites()].filter((part) => part.errors().length > 0);
+}
+
+function isWithin(test: TestCase, parts: readonly (TestModule | TestSuite)[]): boolean {
+  let part: TestModule | TestSuite = test.parent;
+  while (!parts.includes(part)) {
+    if (part.type === "module") return false;
+    part = part.parent;
+  }
+  return true;
+}
+
 function rowOf(module: TestModule): Row {
-  const row = { cases: 0, passed: 0, skipped: [] as string[] };
+  const broken = brokenIn(module);
+  const row = { cases: broken.length, passed: 0, skipped: [] as string[] };
   for (const test of module.children.allTests()) {
     const result = test.result();
     if (result.state === "skipped") {
+      if (isWithin(test, broken)) continue;
       row.skipped.push(result.note === undefined ? test.fullName : `${test.fullName}: ${result.note}`);
       continue;
     }
@@ -26,16 +42,18 @@ function rowOf(module: TestModule): Row {
     if (result.state === "passed") row.passed += casesOf(test);
     row.skipped.push(...(test.meta().leftOut ?? []));
   }
-  const broken = module.errors().length > 0 ? 1 : 0;
   const name = relative(process.cwd(), module.moduleId).replaceAll("\\", "/");
-  return { ...row, cases: row.cases + broken, name, seconds: module.diagnostic().duration / 1000 };
+  return { ...row, name, seconds: module.diagnostic().duration / 1000 };
 }
 
 const thousands = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 
 export default class Table implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[]): void {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const rows = modules.map(rowOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+    if (errors.length > 0) {
+      rows.push({ name: "outside of tests", cases: errors.length, passed: 0, seconds: 0, skipped: [] });
+    }
     const sum = (value: (row: Row) => number) => rows.reduce((total, row) => total + value(row), 0);
     const total = {
       name: "all",

@@ -87,7 +87,12 @@ async function serve(): Promise<void> {
     }
     process.send!(outcome satisfies Outcome);
   });
-  process.once("disconnect", () => vitest.close());
+  process.once("disconnect", () => process.exit());
+  // Whoever waits is told how long this process has worked, in seconds.
+  setInterval(() => {
+    const { user, system } = process.cpuUsage();
+    process.send!((user + system) / 1e6);
+  }, 500).unref();
   process.send!("ready");
 }
 

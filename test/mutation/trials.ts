@@ -15,9 +15,14 @@ export interface Verdict {
   readonly endless: boolean;
 }
 
-/** What a run without faults takes is multiplied by this; a mutant that takes longer is caught. */
+/**
+ * A mutant that takes so many times what its tests take without it, and so much more, does not end. Counted is the time
+ * of the processor, which a busy machine does not stretch.
+ */
 const PATIENCE = 5;
-const PATIENCE_MILLISECONDS = 15_000;
+const PATIENCE_SECONDS = 15;
+/** For a test that waits without working. */
+const LONGEST_WAIT_MILLISECONDS = 600_000;
 const QUICK_MILLISECONDS = 1_000;
 
 const benchProgram = join(import.meta.dirname, `bench${import.meta.filename.slice(-3)}`);
@@ -29,24 +34,30 @@ function openBench() {
     process?.kill("SIGKILL");
     process = undefined;
   };
-  /** What the process says next; undefined when it ends or takes longer. */
-  const answer = (from: ChildProcess, milliseconds: number) =>
+  /** What the process says next; undefined when it ends, or works for more seconds. */
+  const answer = (from: ChildProcess, seconds: number) =>
     new Promise<unknown>((resolve) => {
       const settle = (value?: unknown) => {
         clearTimeout(timer);
         from.removeAllListeners();
         resolve(value);
       };
-      const timer = setTimeout(settle, milliseconds);
-      from.once("message", settle).once("exit", () => settle());
+      const timer = setTimeout(settle, LONGEST_WAIT_MILLISECONDS);
+      let before: number | undefined;
+      from.once("exit", () => settle());
+      from.on("message", (said) => {
+        if (typeof said !== "number") return settle(said);
+        before ??= said;
+        if (said - before > seconds) settle();
+      });
     });
-  const ask = async (trial: Trial, milliseconds: number): Promise<Outcome | undefined> => {
+  const ask = async (trial: Trial, seconds: number): Promise<Outcome | undefined> => {
     if (!process) {
       process = fork(benchProgram, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-      await answer(process, 60_000);
+      await answer(process, Number.POSITIVE_INFINITY);
     }
     process.send(trial);
-    const outcome = await answer(process, milliseconds);
+    const outcome = await answer(process, seconds);
     if (outcome === undefined) close();
     return outcome as Outcome | undefined;
   };
@@ -68,11 +79,17 @@ export async function tryMutants(
 ): Promise<Verdict[]> {
   const benches = Array.from({ length: jobs }, openBench);
   try {
-    const unharmed = await benches[0]!.ask({ tests: tests.map((file) => ({ file })) }, 900_000);
-    if (!unharmed || unharmed.failures.length > 0) {
-      throw new Error(`the tests fail without a mutant: ${unharmed?.failures.join("\n") ?? "no answer"}`);
-    }
-    say(`${unharmed.runs.length} tests pass without a mutant; ${mutants.length} mutants to try`);
+    const shares = benches.map(({ ask }, i) =>
+      ask(
+        { tests: tests.filter((_, k) => k % jobs === i).map((file) => ({ file })) },
+        Number.POSITIVE_INFINITY,
+      ),
+    );
+    const unharmed = await Promise.all(shares);
+    const failures = unharmed.flatMap((outcome) => outcome?.failures ?? ["no answer"]);
+    if (failures.length > 0) throw new Error(`the tests fail without a mutant: ${failures.join("\n")}`);
+    const runs = unharmed.flatMap((outcome) => outcome!.runs);
+    say(`${runs.length} tests pass without a mutant; ${mutants.length} mutants to try`);
     const verdicts: Verdict[] = new Array(mutants.length);
     let next = 0;
     const work = async ({ ask }: (typeof benches)[number]) => {
@@ -80,12 +97,10 @@ export async function tryMutants(
         const mutant = mutants[i]!;
         let caught = false;
         let endless = false;
-        for (const round of rounds(reachingTests(root, mutant, unharmed.runs))) {
+        for (const round of rounds(reachingTests(root, mutant, runs))) {
           const usual = round.reduce((sum, run) => sum + run.milliseconds, 0);
-          const outcome = await ask(
-            { mutant, tests: byFile(round) },
-            PATIENCE_MILLISECONDS + PATIENCE * usual,
-          );
+          const patience = PATIENCE_SECONDS + (PATIENCE * usual) / 1000;
+          const outcome = await ask({ mutant, tests: byFile(round) }, patience);
           endless = outcome === undefined;
           caught = endless || outcome!.failures.length > 0;
           if (caught) break;

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { readStream, readWhole } from "../../src/cli/files.ts";
 import { makeFolders, writeFolder } from "../../src/cli/folders.ts";
-import { assertFolderCreatable, assertOutputIsNoInput, assertReplaceable } from "../../src/cli/outputs.ts";
+import {
+  assertFolderCreatable,
+  assertOutput,
+  assertOutputIsNoInput,
+  assertReplaceable,
+} from "../../src/cli/outputs.ts";
 import { openWhole, writeWhole } from "../../src/cli/writing.ts";
 import { CWD, memoryDisk } from "./memory.ts";
 
@@ -58,7 +63,10 @@ describe("writeWhole", () => {
   test("a system that writes nothing and says nothing is an error, not a loop", async () => {
     const disk = memoryDisk();
     disk.writeLimit = 0;
-    await expect(writeWhole(disk.files, "a.txt", text("x"))).rejects.toMatchObject({ code: "io_failed" });
+    await expect(writeWhole(disk.files, "a.txt", text("x"))).rejects.toMatchObject({
+      code: "io_failed",
+      message: "a.txt: expected to write it whole, but the system wrote nothing and gave no reason",
+    });
   });
 
   test("replaces the target of a link and keeps the link and the permissions", async () => {
@@ -373,9 +381,39 @@ describe("what a system may do that it hardly ever does", () => {
   test("an input that cannot be placed is compared by its name", async () => {
     const { files } = memoryDisk();
     const lost = { ...files, realPath: failing(new Error("lost")) };
-    await expect(assertOutputIsNoInput(lost, "a", ["b", "./a"])).rejects.toMatchObject({
+    await expect(assertOutputIsNoInput(lost, "a", ["b", "a"])).rejects.toMatchObject({
       code: "usage_invalid",
     });
     await assertOutputIsNoInput(lost, "a", ["b"]);
   });
+});
+
+test("an output that is there is replaced, unless that was forbidden", async () => {
+  const { files } = memoryDisk({ a: "x", input: "" });
+  await assertOutput(files, "a", ["input"], {});
+  await assertOutput(files, "a", ["input"], { clobber: true });
+  await assertOutput(files, "b", ["input"], { clobber: false });
+  await expect(assertOutput(files, "a", ["input"], { clobber: false })).rejects.toMatchObject({
+    code: "output_uncreatable",
+    message: "a: expected no file of that name, got one",
+    hint: "leave out --no-clobber to replace it, or give another name",
+  });
+  await expect(assertOutput(files, "input", ["input"], { clobber: false })).rejects.toMatchObject({
+    code: "usage_invalid",
+    hint: "choose another output; an input is never overwritten",
+  });
+});
+
+test.each([
+  ["ENOENT", "there is nothing of that name"],
+  ["EPERM", "permission is denied"],
+  ["EDQUOT", "the disk quota is used up"],
+  ["EFBIG", "the file would be larger than allowed"],
+  ["EMFILE", "too many files are open"],
+  ["EXDEV", "it lies on another device"],
+  ["EISDIR", "it is a folder"],
+])("%s is told in words", async (code, reason) => {
+  const disk = memoryDisk({ a: "x" });
+  disk.fault = () => code;
+  await expect(readWhole(disk.files, "a", 9)).rejects.toThrow(`a: expected a readable file, but ${reason}`);
 });

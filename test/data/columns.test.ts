@@ -331,3 +331,70 @@ describe("a file that is only looked at", () => {
     expect(survey(numbers)).toEqual(profile(numbers));
   });
 });
+
+describe("every kind has its reason, and every refusal its way out", () => {
+  const surveyed = (cells: readonly string[], options: ColumnOptions = {}) => {
+    const table = tableOf({ x: cells });
+    const [{ kind, reason, remarks } = expect.fail("no column")] = surveyColumns(table, everyRow(table), {
+      ...encoding,
+      columns: { x: options },
+    });
+    return { kind, reason, remarks };
+  };
+  const refusal = (words: string) => [`training refuses it: ${words}`];
+
+  test.each<[string, readonly string[], ColumnOptions, ColumnProfile["kind"], string, readonly string[]]>([
+    ["ignored", ["1"], { kind: "ignored" }, "ignored", "declared ignored", []],
+    ["categorical", ["1", "2"], { kind: "categorical" }, "categorical", "declared categorical", []],
+    ["numeric", ["1", "2"], { kind: "numeric" }, "numeric", "declared numeric", []],
+    [
+      ...(["no number", ["", ""], { kind: "numeric" }, "numeric", "no cell is a number"] as const),
+      refusal("expected a number in at least one training row, got none"),
+    ],
+    [
+      ...(["out of range", ["1", "2", "-1e301"], {}, "numeric", "a number beyond ±1e300"] as const),
+      refusal(
+        'expected a number in the range of ±1e300, got "-1e301" on line 4; give the column in a larger unit, or declare it ignored',
+      ),
+    ],
+    [
+      ...([
+        "in another dress",
+        ["1,5", "2,5", "2,5", ""],
+        {},
+        "numeric",
+        "3 of 3 cells are no number, 1 missing",
+      ] as const),
+      refusal(
+        'expected a number like 1234.5, got "1,5" on line 2; write numbers with a decimal point and without thousands separators or signs, or declare the column categorical',
+      ),
+    ],
+    [
+      ...(["one word", ["1", "2", "3", "a b!"], {}, "numeric", "1 of 4 cells is no number"] as const),
+      refusal(
+        'expected a number, got "a b!" on line 5; list "a b!" in data.missingValues, or declare the column categorical',
+      ),
+    ],
+  ])("%s", (_, cells, options, kind, reason, remarks) => {
+    expect(surveyed(cells, options)).toEqual({ kind, reason, remarks });
+  });
+
+  test("numbers at ±1e300 are in range, and one category less than too many is not too many", () => {
+    expect(surveyed(["1e300", "-1e300", "0"]).remarks).toEqual([]);
+    const many = (count: number) =>
+      surveyed(
+        times(count, (i) => `k${i}`),
+        { kind: "categorical" },
+      ).reason;
+    expect([many(1000), many(1001)]).toEqual(["declared categorical", "more than 1000 categories"]);
+  });
+
+  test("the column that tells the parts says so", () => {
+    const table = tableOf({ x: ["1", "2"] });
+    expect(profileColumns(table, everyRow(table), encoding, undefined, "x")[0]).toMatchObject({
+      kind: "ignored",
+      reason: "it says which rows train, validate and test",
+      remarks: [],
+    });
+  });
+});

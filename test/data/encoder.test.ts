@@ -103,7 +103,10 @@ describe("numeric features", () => {
   test("refuse a missing cell where the imputation is error", () => {
     const encoder = fit(table, { imputation: "error" });
     expect(() => encoded(encoder, table)).toThrow(
-      'fruit.csv:4, column "x": expected a number and not a missing value, got "" on line 4',
+      expect.objectContaining({
+        message: 'fruit.csv:4, column "x": expected a number and not a missing value, got "" on line 4',
+        hint: 'set the imputation of this column to "median", or fill the cell',
+      }),
     );
   });
 
@@ -151,7 +154,11 @@ describe("categorical features", () => {
   test("error: an unseen category is refused by its line", () => {
     const encoder = fit(colors, { unseen: "error" });
     expect(() => encoded(encoder, later)).toThrow(
-      'fruit.csv:3, column "color": expected a category of the training rows ("blue", "green", "red"), got "purple"',
+      expect.objectContaining({
+        message:
+          'fruit.csv:3, column "color": expected a category of the training rows ("blue", "green", "red"), got "purple" on line 3',
+        hint: 'set data.unseen to "ignore" or "bucket"',
+      }),
     );
   });
 

@@ -60,3 +60,68 @@ describe("a file that may be a CSV passes", () => {
     expect(sniff(utf8(text))).toBeUndefined();
   });
 });
+
+describe("the way out suits the kind of file", () => {
+  test.each<[string, string, Uint8Array]>([
+    ["a gzip stream", "unpack it and give the CSV file inside", file([0x1f, 0x8b, 8, 0, 0, 0])],
+    ["an xz stream", "unpack it and give the CSV file inside", file([0xfd], "7zXZ", [0])],
+    ["a Zstandard stream", "unpack it and give the CSV file inside", file([0x28, 0xb5, 0x2f, 0xfd, 0])],
+    ["a 7-Zip archive", "unpack it and give the CSV file inside", file("7z", [0xbc, 0xaf, 0x27, 0x1c, 0])],
+    ["an Arrow file", "export its table as CSV in UTF-8", file("ARROW1", [0, 0])],
+    ["a PNG picture", "export its table as CSV in UTF-8", file([0x89], "PNG", [0])],
+    ["a JPEG picture", "export its table as CSV in UTF-8", file([0xff, 0xd8, 0xff, 0])],
+    ["an HDF5 file", "export its table as CSV in UTF-8", file([0x89], "HDF", [0])],
+    ["a PDF document", "export its table as CSV in UTF-8", file("%PDF-1.7")],
+    [
+      "an old Excel file (.xls)",
+      'open it and save as "CSV UTF-8"',
+      file([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0]),
+    ],
+    [
+      "a ZIP archive, as .xlsx and .ods files are",
+      'open it in a spreadsheet and save as "CSV UTF-8"',
+      file("PK", [3, 4, 0]),
+    ],
+    [
+      "UTF-16 text (little-endian)",
+      'save it again as UTF-8 text; spreadsheets call it "CSV UTF-8"',
+      file([0xff, 0xfe, 0x61, 0]),
+    ],
+    [
+      "UTF-32 text",
+      'save it again as UTF-8 text; spreadsheets call it "CSV UTF-8"',
+      file([0, 0, 0xfe, 0xff]),
+    ],
+    [
+      "binary data",
+      "give a text file: names on the first line, commas between the fields",
+      file("abc", [1, 2, 3, 4]),
+    ],
+    ["an HTML page", "was it an error page that was saved? download the CSV file itself", file("<html>")],
+  ])("%s: %s", (what, hint, bytes) => {
+    expect(sniff(bytes)).toEqual({ what, hint });
+  });
+
+  test("text without a mark is UTF-16 when more than two in five bytes are NULs of one parity, at least four bytes long", () => {
+    const nuls = (count: number, odd: boolean) =>
+      Uint8Array.from({ length: 20 }, (_, i) => (i % 2 === (odd ? 1 : 0) && i < 2 * count ? 0 : 97));
+    const wide = (bytes: Uint8Array) => sniff(bytes)?.what.startsWith("UTF-16") === true;
+    expect([wide(nuls(9, true)), wide(nuls(9, false))]).toEqual([true, true]);
+    expect([wide(nuls(8, true)), wide(nuls(8, false))]).toEqual([false, false]);
+    expect([wide(Uint8Array.of(97, 0, 98)), wide(Uint8Array.of(97, 0, 98, 0))]).toEqual([false, true]);
+    const both = nuls(9, true);
+    both[0] = 0;
+    expect(wide(both)).toBe(false);
+  });
+
+  test("control characters are binary data from four on that are more than a twentieth", () => {
+    const text = (controls: number, length: number, code = 1) =>
+      Uint8Array.from({ length }, (_, i) => (i < controls ? code : 97));
+    expect(sniff(text(4, 40))?.what).toBe("binary data");
+    expect(sniff(text(3, 40))).toBeUndefined();
+    expect(sniff(text(4, 80))).toBeUndefined();
+    expect(sniff(text(5, 80))?.what).toBe("binary data");
+    for (const code of [8, 14, 26, 28, 31, 127]) expect(sniff(text(9, 40, code))?.what).toBe("binary data");
+    for (const code of [9, 10, 13, 27, 32, 126]) expect(sniff(text(9, 40, code))).toBeUndefined();
+  });
+});

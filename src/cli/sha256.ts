@@ -8,3 +8,8 @@ export function nodeSha256(): Sha256 {
   const state = createHash("sha256");
   return { update: (bytes) => void state.update(bytes), hex: () => state.copy().digest("hex") };
 }
+
+/** The 32 bytes of the SHA-256 of something at hand. */
+export function nodeDigest(bytes: Uint8Array): Uint8Array {
+  return createHash("sha256").update(bytes).digest();
+}

@@ -22,7 +22,7 @@ import { configFor, inputsOf, type Plan, planRun, type RunWords } from "./plan.t
 import { finishedRun } from "./resume.ts";
 import { assertNewRun, RUN_FILES } from "./runfolder.ts";
 import { printRun, say } from "./trainreport.ts";
-import { performRun } from "./trainrun.ts";
+import { carryOut } from "./trainrun.ts";
 
 export interface TrainOptions extends RunWords {
   readonly out?: string;
@@ -103,5 +103,5 @@ async function trainClaimed(io: Io, claimed: Claimed): Promise<number> {
   if (!isThere && options.resume) await say(io, options, `${folder}: no checkpoint there: beginning`);
   const found = options.resume && isThere ? await readCheckpoint(io, places) : undefined;
   if (found) assertSameConfig(found.checkpoint, plan.config, found.path);
-  return performRun(io, claimed, found);
+  return carryOut(io, claimed, found);
 }

@@ -35,7 +35,7 @@ import { createTrainReport, printRun, say } from "./trainreport.ts";
  * @returns the exit code
  * @throws {PulloneError} of every kind; nothing but checkpoints is written then
  */
-export async function performRun(
+export async function carryOut(
   io: Io,
   claimed: Claimed,
   found: FoundCheckpoint | undefined,

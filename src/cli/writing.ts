@@ -80,7 +80,7 @@ async function keepOlder(files: Files, path: string, name: string): Promise<void
     await files.link?.(path, aside);
     if (files.link) await files.rename(aside, name);
   } catch {
-    // See above.
+    // Then there is no older one: the newest is what counts.
   } finally {
     // Still there when both were names of one file already: such a rename does nothing.
     await files.remove(aside).catch(() => {});

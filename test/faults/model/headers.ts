@@ -45,7 +45,8 @@ const snippets = [
 export function damageHeader(bytes: Uint8Array, below: Below): Uint8Array {
   const { header, data } = open(bytes);
   for (;;) {
-    const text = below(3) === 0 ? damageText(header, below) : damageValue(header, below);
+    const how = [damageText, respell, damageValue, damageValue][below(4)]!;
+    const text = how(header, below);
     const file = close(text, data);
     if (Buffer.compare(file, bytes) !== 0) return file;
   }
@@ -58,6 +59,22 @@ function damageText(header: string, below: Below): string {
     text = text.slice(0, at) + snippets[below(snippets.length)]! + text.slice(at + below(7));
   }
   return text;
+}
+
+/** The same header in other letters: a blank, a number written otherwise, a letter as its code. */
+function respell(header: string, below: Below): string {
+  const from = below(header.length);
+  const rest = header.slice(from);
+  const token = /[:,]|\d+(?=[,\]}])|[a-z]/.exec(rest);
+  if (!token) return `${header} `.repeat(1 + below(2));
+  const [found] = token;
+  const otherwise = /\d/.test(found)
+    ? [`${found}.0`, `${found}e0`, `0${found}`, `${found}E+0`][below(4)]!
+    : /[a-z]/.test(found)
+      ? `\\u00${found.charCodeAt(0).toString(16)}`
+      : [`${found} `, ` ${found}`, `${found}\n`, `${found}\t`][below(4)]!;
+  const at = from + token.index;
+  return header.slice(0, at) + otherwise + header.slice(at + found.length);
 }
 
 /** One to three places of the header, or of the spec in it, hold something else. */
@@ -84,7 +101,7 @@ function damagePlace(root: LooseJson, below: Below): void {
     key = keyOf(parent, below);
   }
   const value = parent[key];
-  switch (below(7)) {
+  switch (below(8)) {
     case 0:
       if (Array.isArray(parent)) parent.splice(Number(key), 1);
       else delete parent[key];
@@ -99,6 +116,14 @@ function damagePlace(root: LooseJson, below: Below): void {
       return;
     }
     case 3:
+      // The same key, at the end: another order.
+      if (Array.isArray(parent)) parent.reverse();
+      else {
+        delete parent[key];
+        define(parent, key, value);
+      }
+      return;
+    case 4:
       if (typeof value === "number") define(parent, key, value + [1, -1, 0.5, 1e-9, -2 * value][below(5)]!);
       else if (typeof value === "string")
         define(parent, key, value.slice(below(2)) + names[below(names.length)]!);

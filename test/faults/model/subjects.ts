@@ -2,6 +2,7 @@
 
 import { loadClassifier, saveClassifier } from "../../../src/artifact.ts";
 import { loadCheckpoint, saveCheckpoint } from "../../../src/checkpoint.ts";
+import type { Classifier } from "../../../src/classifier.ts";
 import { resolveRunConfig } from "../../../src/config.ts";
 import { PulloneError } from "../../../src/errors.ts";
 import { historyWidth } from "../../../src/train/history.ts";
@@ -15,7 +16,34 @@ export interface Subject {
   readonly again: (bytes: Uint8Array) => Uint8Array;
 }
 
-const again = (bytes: Uint8Array) => saveClassifier(loadClassifier(bytes, "m"));
+function again(bytes: Uint8Array): Uint8Array {
+  const classifier = loadClassifier(bytes, "m");
+  assertSound(classifier);
+  return saveClassifier(classifier);
+}
+
+/** What no model may be, said a second time and otherwise than in the reader. */
+function assertSound({ encoder, labels, network, calibration }: Classifier): void {
+  const { features } = encoder;
+  const differ = (texts: readonly string[]) => new Set(texts).size === texts.length;
+  const numbers = features.flatMap((feature) =>
+    feature.kind === "numeric" ? [feature.fill, feature.center, feature.scale, ...feature.knots] : [],
+  );
+  const sound = {
+    columns: differ([labels.column, ...features.map(({ column }) => column)]) && features.length > 0,
+    classes: differ(labels.classes) && labels.classes.length === network.shape.classes,
+    scales: features.every((feature) => feature.kind !== "numeric" || feature.scale > 0),
+    categories: features.every((feature) => feature.kind === "numeric" || differ(feature.categories)),
+    knots: features.every(
+      (feature) =>
+        feature.kind !== "numeric" || feature.knots.every((knot, i, all) => i === 0 || knot >= all[i - 1]!),
+    ),
+    finite: [...numbers, ...network.parameters].every(Number.isFinite),
+    temperature: calibration?.method !== "temperature" || calibration.temperature > 0,
+  };
+  const fault = Object.entries(sound).find(([, isSound]) => !isSound);
+  if (fault) throw new Error(`accepted in spite of its ${fault[0]}`);
+}
 
 function model(name: string, options: ExampleOptions, more: object = {}): Subject {
   return { name, again, bytes: saveClassifier({ ...exampleClassifier(options), ...more }) };

@@ -126,7 +126,6 @@ const sizes: readonly CsvCase[] = [
       const plants = fruitRows(30).map(([, , , , fruit], row) => [...cells(row), fruit!]);
       return csvOf([[...wide, "fruit"], ...plants]);
     },
-    options: ["--set", "model.hidden=[4]", "--set", "train.epochs=1"],
     outcome: "accepted",
     holds: (result) => featuresOf(result).length === 5000,
   },

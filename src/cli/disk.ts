@@ -6,6 +6,7 @@ import {
   constants,
   link,
   mkdir,
+  readdir,
   readlink,
   realpath,
   rename,
@@ -24,6 +25,7 @@ const system = {
   chmod: promisify(chmod),
   link: promisify(link),
   mkdir: promisify(mkdir),
+  readdir: promisify(readdir) as (folder: string) => Promise<string[]>,
   readlink: promisify(readlink),
   realPath: promisify(realpath.native),
   rename: promisify(rename),
@@ -62,6 +64,7 @@ function unlessUnsyncable(error: unknown): void {
 export function diskFiles(owner: string): Files {
   return {
     owner,
+    names: (folder) => system.readdir(folder),
     status: async (path) => {
       try {
         const found = await system.stat(path);

@@ -27,6 +27,7 @@ import { headsMiss, runHeads } from "./heads.ts";
 import { headsLines } from "./headsreport.ts";
 import { endingSignalOf, type Io } from "./io.ts";
 import { jsonDocument } from "./json.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { takeLock } from "./lock.ts";
 import { isSamePlace } from "./outputs.ts";
 import { configFor, pathFrom } from "./plan.ts";
@@ -68,6 +69,8 @@ export async function runExperiment(
   await makeFolders(io.files, join(folder, RECORDS_FOLDER));
   const release = await takeLock(io, folder);
   try {
+    await removeLeftovers(io, folder);
+    await removeLeftovers(io, join(folder, RECORDS_FOLDER));
     const outcomes = await readOutcomes(io, folder, runs, options.force === true);
     const pending = runs.filter(({ id }) => !outcomes.has(id));
     if (pending.length > 0) await forgetResults(io, folder);

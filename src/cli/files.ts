@@ -21,8 +21,10 @@ export interface OpenFile {
 
 /** What we need of a file system. Failures are errors with a POSIX `code`; links are followed. */
 export interface Files {
-  /** Names this process in the names of its temporary files. */
+  /** Names this process in its locks and in the names of its temporary files, as no other is named. */
   readonly owner: string;
+  /** What is in a folder. */
+  readonly names: (folder: string) => Promise<readonly string[]>;
   /** Undefined when there is nothing of that name. */
   readonly status: (path: string) => Promise<FileStatus | undefined>;
   /** Where the path leads through all links; its folder must be there, what it names need not. */

@@ -31,8 +31,6 @@ export interface Io {
   readonly threads?: () => Promise<ThreadHost>;
   /** Loads what starts threads for the runs of an experiment; absent where there are none. */
   readonly crew?: () => Promise<CrewHost>;
-  /** Names this process in a lock, beginning with `files.owner`, as no later process is named; absent: that is enough. */
-  readonly identity?: string;
   /** Whether a process of that name is alive, as far as can be told from here; absent where there is no other. */
   readonly isRunning?: (owner: string) => boolean;
   /** Aborted with the name of the signal that asked the program to end. */

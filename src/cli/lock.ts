@@ -7,7 +7,7 @@ import { makeFolders, removeFolders } from "./folders.ts";
 import type { Io } from "./io.ts";
 import { creating, writing } from "./outputs.ts";
 import { warn } from "./reporter.ts";
-import { writeFully } from "./writing.ts";
+import { wordOf, writeFully } from "./writing.ts";
 
 const LOCK_FILE = "lock";
 /** A lock is empty for the moment between its making and its first bytes. */
@@ -45,10 +45,10 @@ async function claim(io: Io, folder: string, path: string): Promise<void> {
     if (await makeLock(io, path, folder)) return;
     const owner = await ownerOf(io, path);
     if (owner === undefined) continue;
-    if (owner !== "" && owner !== nameOf(io) && (io.isRunning?.(owner) ?? false))
+    if (owner !== "" && owner !== io.files.owner && (io.isRunning?.(owner) ?? false))
       throw held(io, folder, owner, path);
     // Of several that find a dead lock one can move it away; the others find nothing, or a living one.
-    const aside = `${path}-${io.files.owner}`;
+    const aside = `${path}-${wordOf(io.files.owner)}`;
     const moved = await io.files.rename(path, aside).then(
       () => true,
       () => false,
@@ -67,17 +67,12 @@ async function claim(io: Io, folder: string, path: string): Promise<void> {
   }
 }
 
-/** Who holds a lock: the number of its process, and what else tells it from others that get the number later. */
-function nameOf(io: Io): string {
-  return io.identity ?? io.files.owner;
-}
-
 function numberOf(owner: string): string {
   return owner.split(" ")[0]!;
 }
 
 function held(io: Io, folder: string, owner: string, path: string): PulloneError {
-  const isElsewhere = owner.split(" ")[2] !== nameOf(io).split(" ")[2];
+  const isElsewhere = owner.split(" ")[2] !== io.files.owner.split(" ")[2];
   return new PulloneError(
     "busy",
     `${folder}: expected to be the only one at work there, but process ${printable(numberOf(owner))} is`,
@@ -96,7 +91,7 @@ async function makeLock(io: Io, path: string, folder: string): Promise<boolean> 
   );
   if (!file) return false;
   try {
-    await writeFully(file, new TextEncoder().encode(nameOf(io)));
+    await writeFully(file, new TextEncoder().encode(io.files.owner));
   } catch (error) {
     await io.files.remove(path).catch(() => {});
     throw writing(folder, error);

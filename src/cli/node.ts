@@ -20,7 +20,7 @@ export function nodeIo(): Io {
     err: outputTo(process.stderr),
     stdin: untilAborted(ending.signal),
     stdinIsTerminal: process.stdin.isTTY === true,
-    files: diskFiles(String(process.pid)),
+    files: diskFiles(identityOf(process.pid)),
     env: process.env,
     cwd: currentFolder(),
     version: readVersion(),
@@ -29,9 +29,6 @@ export function nodeIo(): Io {
       threads: async () => (await import("./threads.ts")).nodeThreads,
       crew: async () => (await import("./crewthreads.ts")).nodeCrew,
     }),
-    get identity() {
-      return identityOf(process.pid);
-    },
     isRunning,
     signal: ending.signal,
   };

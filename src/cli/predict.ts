@@ -1,6 +1,7 @@
 // pullone predict: a class and its probabilities for every row, in order, in bounded memory.
 // Letters: K classes.
 
+import { dirname } from "node:path";
 import { type Classifier, predict as predictTable } from "../classifier.ts";
 import type { UnseenCells } from "../data/encode.ts";
 import { readTables } from "../data/reader.ts";
@@ -11,6 +12,7 @@ import { type DecisionRule, decide } from "../train/decisions.ts";
 import { assertFile, assertPath, oneOf } from "./arguments.ts";
 import { type DecisionWords, isJsonText, readDecision } from "./decision.ts";
 import type { Io } from "./io.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { columnsFor, loadModel, rowSource } from "./model.ts";
 import { assertOutput } from "./outputs.ts";
 import { type Answers, csvAnswers, jsonAnswers } from "./predictions.ts";
@@ -59,6 +61,7 @@ export async function predict(io: Io, options: PredictOptions): Promise<void> {
     const inputs = [model, ...(data === "-" ? [] : [data])];
     if (costs !== undefined && !isJsonText(costs)) inputs.push(costs);
     await assertOutput(io.files, options.output, inputs, options);
+    await removeLeftovers(io, dirname(options.output));
   }
   const { classifier } = await loadModel(io, options.model, options.expectSha256);
   const rule = await readDecision(io, options, classifier.labels.classes);

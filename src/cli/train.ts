@@ -1,6 +1,6 @@
 // pullone train: from a configuration, or a CSV file and a label, to the folder of a run.
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { assertSameConfig } from "../checkpoint.ts";
 import { type RunConfig, writeRunConfig } from "../config.ts";
 import { PulloneError, quote } from "../errors.ts";
@@ -16,6 +16,7 @@ import {
 } from "./checkpoints.ts";
 import type { Io } from "./io.ts";
 import { escapeJson, jsonDocument } from "./json.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { takeLock } from "./lock.ts";
 import { assertFolderCreatable, assertOutputIsNoInput } from "./outputs.ts";
 import { configFor, inputsOf, type Plan, planRun, type RunWords } from "./plan.ts";
@@ -70,6 +71,8 @@ export async function train(io: Io, options: TrainOptions): Promise<number> {
   }
   const release = await takeLock(io, folder, places.lock);
   try {
+    await removeLeftovers(io, dirname(folder));
+    await removeLeftovers(io, folder);
     return await trainClaimed(io, { options, plan, folder, places, every });
   } finally {
     await release();

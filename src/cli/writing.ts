@@ -124,5 +124,17 @@ export async function removeOwn(files: Files, path: string): Promise<void> {
 }
 
 export function temporaryName(files: Files): string {
-  return `.pullone-${files.owner}.tmp`;
+  return `.pullone-${wordOf(files.owner)}.tmp`;
+}
+
+/** The name of a process as a part of the name of a file. */
+export function wordOf(owner: string): string {
+  return owner.replaceAll(" ", "_");
+}
+
+/** Whose temporary file or folder that is; undefined when it is none of ours. */
+export function ownerOfTemporary(name: string): string | undefined {
+  const word = /^\.pullone-(.+)\.tmp2?$/.exec(name)?.[1];
+  // A host may have such a line in its name; the number and the start of a process do not.
+  return word?.replace("_", " ").replace("_", " ");
 }

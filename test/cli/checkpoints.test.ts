@@ -332,7 +332,7 @@ describe("one process at a time", () => {
     async (more) => {
       const disk = irisDisk({ [LOCK]: "4711 99 here" });
       const { io, spoken } = running(disk, ["4711 99 here"]);
-      expect(await run([...iris, ...more], { ...io, identity: "7 1 here" })).toBe(75);
+      expect(await run([...iris, ...more], { ...io, files: { ...io.files, owner: "7 1 here" } })).toBe(75);
       expect(spoken.err).toBe(
         "error: runs/iris-1: expected to be the only one at work there, but process 4711 is\nhint:  wait for it, or give another --out\n",
       );
@@ -342,7 +342,7 @@ describe("one process at a time", () => {
 
   test("a lock of another host stands, and the hint names it", async () => {
     const { io, spoken } = running(irisDisk({ [LOCK]: "4711 99 there" }), ["4711 99 there"]);
-    expect(await run(iris, { ...io, identity: "7 1 here" })).toBe(75);
+    expect(await run(iris, { ...io, files: { ...io.files, owner: "7 1 here" } })).toBe(75);
     expect(spoken.err).toContain(
       `hint:  it is of another host: wait for it, or remove "${LOCK}" if it is gone\n`,
     );
@@ -353,7 +353,7 @@ describe("one process at a time", () => {
     async (owner) => {
       const disk = irisDisk({ [LOCK]: owner });
       const { io, spoken } = running(disk, []);
-      expect(await run([...iris, "--quiet"], { ...io, identity: "7 2 here" })).toBe(0);
+      expect(await run([...iris, "--quiet"], { ...io, files: { ...io.files, owner: "7 2 here" } })).toBe(0);
       expect(spoken.err).toBe(
         `warning: runs/iris-1: process "${owner.split(" ")[0]}" left its lock behind and is gone; what it has finished is kept\n`,
       );

@@ -61,6 +61,12 @@ export function memoryDisk(contents: Readonly<Record<string, string | Uint8Array
   };
   const files: Files = {
     owner: "7",
+    names: async (folder) => {
+      const parent = follow(folder);
+      if (entries.get(parent)?.kind !== "folder") fail("ENOTDIR", folder);
+      const inside = [...entries.keys()].filter((path) => path !== "/" && posix.dirname(path) === parent);
+      return inside.map((path) => posix.basename(path));
+    },
     status: async (path) => {
       if (path.length > 4096) fail("ENAMETOOLONG", path);
       const entry = entries.get(follow(path));

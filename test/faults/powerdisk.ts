@@ -110,6 +110,10 @@ export function powerDisk(): PowerDisk {
 
   const files: Files = {
     owner: "7",
+    names: async (folder) => {
+      const node = expectKind(folder, "folder");
+      return node.kind === "folder" ? [...node.entries.keys()] : [];
+    },
     status: async (path) => {
       const node = find(path);
       if (!node) return undefined;

@@ -13,6 +13,8 @@ export interface Ended {
 
 export interface Program {
   readonly folder: string;
+  /** Where it begins. */
+  readonly main: string;
   /** Runs it to its end. */
   readonly run: (argv: readonly string[], options?: ProgramOptions) => Ended;
 }
@@ -34,6 +36,7 @@ export function buildProgram(purpose: string): Program {
   const own = join(folder, "dist/cli/main.js");
   return {
     folder,
+    main: own,
     run: (argv, { cwd, env = process.env, flags = [], under = [], main = own } = {}) => {
       const [file, ...words] = [...under, process.execPath, ...flags, main, ...argv];
       const options = { cwd, env, encoding: "utf8", input: "" } as const;

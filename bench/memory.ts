@@ -15,7 +15,7 @@ import { printTable } from "./table.ts";
 const { values: options } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
 const COLUMNS = 30;
 const FEW_ROWS = 400;
-const sizes = options.quick ? [100_000] : [400_000, 1_000_000];
+const sizes = options.quick ? [400_000] : [400_000, 1_000_000];
 const rounds = options.quick ? 1 : 3;
 const main = join(root, "dist/cli/main.js");
 const folder = mkdtempSync(join(tmpdir(), "pullone-bench-"));

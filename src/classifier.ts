@@ -18,7 +18,7 @@ import type { Network } from "./model/network.ts";
 import type { Prepared } from "./prepare.ts";
 import { type Calibration, calibrateLogits } from "./train/calibration.ts";
 import { predictedClasses } from "./train/confusion.ts";
-import { type MetricsReport, reportOf } from "./train/metrics.ts";
+import { type MetricsReport, reportFromLogits } from "./train/metrics.ts";
 import type { EpochReport } from "./train/trainer.ts";
 
 export { complete };
@@ -159,7 +159,7 @@ export function evaluate(classifier: Classifier, table: Table): MetricsReport & 
   const rows = Int32Array.from({ length: table.lines.length }, (_, row) => row);
   const labels = labelCodes(classifier.labels, table, rows);
   const { unseen, ...predictions } = predict(classifier, table);
-  return { ...reportOf(predictions, labels, classifier.labels.classes), unseen };
+  return { ...reportFromLogits(predictions, labels, classifier.labels.classes), unseen };
 }
 
 /** Scores rows that are encoded already; null when there are none. */
@@ -176,5 +176,5 @@ export function* evaluatePartInSlices<P>(
   if (part.labels.length === 0) return null;
   yield pause;
   const predictions = yield* predictEncodedInSlices(classifier, part.features, pause);
-  return reportOf(predictions, part.labels, classifier.labels.classes);
+  return reportFromLogits(predictions, part.labels, classifier.labels.classes);
 }

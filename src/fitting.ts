@@ -16,7 +16,7 @@ import type { Prepared } from "./prepare.ts";
 import { randomStream } from "./random.ts";
 import { networkShape, trainOptions } from "./recipe.ts";
 import type { History } from "./train/history.ts";
-import { type MetricsReport, reportOf, summaryOf } from "./train/metrics.ts";
+import { type MetricsReport, reportFromLogits, summaryOf } from "./train/metrics.ts";
 import type { Pause, TrainState } from "./train/state.ts";
 import { trainNetwork } from "./train/trainer.ts";
 
@@ -89,7 +89,11 @@ function* scorePart(
   if (part.labels.length === 0) return null;
   yield pause;
   const kernels = chooseKernels(network.precision);
-  return reportOf(yield* predictInSlices(kernels, network, part.features, pause), part.labels, classes);
+  return reportFromLogits(
+    yield* predictInSlices(kernels, network, part.features, pause),
+    part.labels,
+    classes,
+  );
 }
 
 /** Rows of the golden check: few, since each weight takes part in every one. */

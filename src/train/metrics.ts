@@ -137,7 +137,7 @@ export function detailedMetrics(
 }
 
 /** The same with the log loss of the logits they came from, (N, outputs), unclipped. */
-export function reportOf(
+export function reportFromLogits(
   {
     logits,
     probabilities,

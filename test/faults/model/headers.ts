@@ -129,7 +129,8 @@ function damagePlace(root: LooseJson, below: Below): void {
         define(parent, key, value.slice(below(2)) + names[below(names.length)]!);
       return;
     default:
-      define(parent, key, values[below(values.length)]);
+      // A copy: what is damaged next may lie in it.
+      define(parent, key, structuredClone(values[below(values.length)]));
   }
 }
 

@@ -1,6 +1,6 @@
 // The table of compare, and the one sentence that it ends with.
 
-import type { ComparedScore, Comparison } from "../train/comparison.ts";
+import { type ComparedScore, type Comparison, FEWEST_COMPARED } from "../train/comparison.ts";
 import type { Paired } from "./compare.ts";
 import { layersLine } from "./layers.ts";
 import type { LoadedModel } from "./model.ts";
@@ -54,9 +54,11 @@ function scoreLines({ accuracy, logLoss, rocAuc, resamples }: Comparison): strin
         "log loss",
         logLoss,
         (value) => decimals(value, 4),
-        `paired bootstrap, ${grouped(resamples)} resamples`,
+        `paired wild bootstrap, ${grouped(resamples)} resamples`,
       ),
-      ...(rocAuc ? [line("ROC AUC", rocAuc, (value) => decimals(value, 3), "DeLong")] : []),
+      ...(rocAuc
+        ? [line("ROC AUC", rocAuc, (value) => decimals(value, 3), "DeLong; p of exchanged ranks")]
+        : []),
     ],
     ["left", "right", "right", "right", "left", "right", "left"],
   );
@@ -71,6 +73,9 @@ const MANY_ROWS = 1_000_000;
 /** A better, B better, or cannot tell, and then about how many rows would tell. */
 export function verdictSentence({ rows, logLoss, accuracy, verdict }: Comparison): string {
   if (verdict.identical) return "A and B say the same of every row.";
+  if (verdict.tooFew) {
+    return `Cannot tell: ${counted(rows, "row")} are too few to compare two models; at least ${FEWEST_COMPARED} are needed.`;
+  }
   const size = Math.abs(logLoss.difference).toFixed(4);
   if (verdict.contradicts) {
     const [calm, right] = logLoss.difference < 0 ? ["A", "B"] : ["B", "A"];

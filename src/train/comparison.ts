@@ -1,14 +1,15 @@
 // Two classifiers on the same rows: is one better, is it luck, and how many rows would tell?
 // Letters: N rows, B resamples.
 
-import { randomStream } from "../random.ts";
+import { type Random, randomStream } from "../random.ts";
 import type { ScoredRows } from "../scored.ts";
-import { drawStratified, strataOf } from "./bootstrap.ts";
+import { resamplesFor } from "./bootstrap.ts";
+import { exchangedRanksPValue } from "./exchanged.ts";
 import { type Interval, Z95 } from "./intervals.ts";
 import { scoresOfClass } from "./multiclass.ts";
-import { covariance, meanOf } from "./placements.ts";
-import { compareAucs, type McNemar, mcnemarOfPredictions, pairedBootstrap } from "./statistics.ts";
-import { resamplesFor } from "./uncertainty.ts";
+import { meanOf } from "./placements.ts";
+import { compareAucs, type McNemar, mcnemarOfPredictions } from "./statistics.ts";
+import { wildDifference } from "./wild.ts";
 
 /** A score of both, A minus B with its 95 % interval, and the p-value of no difference; null where undefined. */
 export interface ComparedScore {
@@ -24,10 +25,10 @@ export interface Comparison {
   readonly resamples: number;
   /** McNemar's exact p; the interval by Bonett and Price. */
   readonly accuracy: ComparedScore & { readonly mcnemar: McNemar };
-  /** Paired stratified bootstrap; lower is better. */
+  /** Paired wild bootstrap; lower is better. */
   readonly logLoss: ComparedScore;
-  /** DeLong for correlated areas; null for more than two classes. */
-  readonly rocAuc: ComparedScore | null;
+  /** DeLong's interval for correlated areas and p-value beside the one of exchanged ranks; null for more classes. */
+  readonly rocAuc: (ComparedScore & { readonly delongP: number | null }) | null;
   readonly verdict: ComparisonVerdict;
 }
 
@@ -38,10 +39,14 @@ export interface ComparisonVerdict {
   readonly contradicts: boolean;
   /** Both state the same probability in every row. */
   readonly identical: boolean;
+  /** Fewer than FEWEST_COMPARED: nothing is said of them. */
+  readonly tooFew: boolean;
   /** Rows for a chance of 80 % to tell a difference of this size; null where it is told, or there is none. */
   readonly rowsNeeded: number | null;
 }
 
+/** Rows below which no verdict is given: the tests are held to their word from here on. */
+export const FEWEST_COMPARED = 30;
 const UNLIKELY = 0.05;
 /** The 80 % quantile of the normal distribution: the power asked for. */
 const Z80 = 0.8416212335729143;
@@ -61,36 +66,29 @@ export function compareScored(a: ScoredRows, b: ScoredRows, seed: number): Compa
   const { labels, classes } = a;
   const N = labels.length;
   const K = classes.length;
-  const strata = strataOf(labels, K);
   const random = randomStream(seed, "bootstrap");
-  const B = resamplesFor(N, K);
-  const draw = (rows: Int32Array) => drawStratified(rows, strata, random);
-  const losses = pairedBootstrap(a.losses, b.losses, B, draw);
-  const standardError = Math.sqrt(covariance(losses.differences, losses.differences));
+  const B = resamplesFor(N);
+  const gains = a.losses.map((loss, r) => loss - b.losses[r]!);
+  const { difference, standardError, interval, p } = wildDifference(gains, labels, K, B, random);
   const test = mcnemarOfPredictions(labels, a.predicted, b.predicted);
   const accuracy = accuracies(a, test);
-  const told = losses.lower > 0 || losses.upper < 0;
-  const better = !told ? null : losses.difference < 0 ? "a" : "b";
+  const tooFew = N < FEWEST_COMPARED;
+  const told = p !== null && p <= UNLIKELY && !tooFew;
+  const better = !told ? null : difference < 0 ? "a" : "b";
   const contradicts = told && test.pExact <= UNLIKELY && (better === "a") !== accuracy.difference > 0;
-  const needed = N * square(((Z95 + Z80) * standardError) / losses.difference);
-  const spread = standardError > 0;
+  const needed = N * square(((Z95 + Z80) * standardError) / difference);
   return {
     rows: N,
     resamples: B,
     accuracy: { ...accuracy, p: test.pExact, mcnemar: test },
-    logLoss: {
-      a: meanOf(a.losses),
-      b: meanOf(b.losses),
-      difference: losses.difference,
-      interval: spread ? { lower: losses.lower, upper: losses.upper } : null,
-      p: spread ? shareBeyondZero(losses.differences) : null,
-    },
-    rocAuc: K === 2 ? areas(a, b) : null,
+    logLoss: { a: meanOf(a.losses), b: meanOf(b.losses), difference, interval, p },
+    rocAuc: K === 2 ? areas(a, b, B, random) : null,
     verdict: {
       better: contradicts ? null : better,
       contradicts,
       identical: sameNumbers(a.probabilities, b.probabilities),
-      rowsNeeded: told || !Number.isFinite(needed) ? null : Math.ceil(needed),
+      tooFew,
+      rowsNeeded: told || tooFew || !Number.isFinite(needed) ? null : Math.ceil(needed),
     },
   };
 }
@@ -115,29 +113,18 @@ function accuracies({ labels, predicted }: ScoredRows, { b, c }: McNemar) {
   return { a: right / N, b: (right - b + c) / N, difference: (b - c) / N, interval };
 }
 
-function areas(a: ScoredRows, b: ScoredRows): ComparedScore | null {
-  const compared = compareAucs(
-    scoresOfClass(a.probabilities, 2, 1),
-    scoresOfClass(b.probabilities, 2, 1),
-    a.labels,
-  );
+function areas(a: ScoredRows, b: ScoredRows, B: number, random: Random): Comparison["rocAuc"] {
+  const scoresA = scoresOfClass(a.probabilities, 2, 1);
+  const scoresB = scoresOfClass(b.probabilities, 2, 1);
+  const compared = compareAucs(scoresA, scoresB, a.labels);
   if (!compared) return null;
-  const { aucA, aucB, z, pValue, standardError } = compared;
+  const { aucA, aucB, z, pValue: delongP, standardError } = compared;
   const difference = aucA - aucB;
+  const areas = { a: aucA, b: aucB, difference, delongP };
+  if (z === null) return { ...areas, interval: null, p: null };
   const half = Z95 * standardError;
-  const interval = z === null ? null : { lower: difference - half, upper: difference + half };
-  return { a: aucA, b: aucB, difference, interval, p: pValue };
-}
-
-/** Twice the smaller share of resamples on one side of 0, itself counted as one of them: never 0. */
-function shareBeyondZero(differences: Float64Array): number {
-  let below = 1;
-  let above = 1;
-  for (let b = 0; b < differences.length; b++) {
-    if (differences[b]! <= 0) below++;
-    if (differences[b]! >= 0) above++;
-  }
-  return Math.min(1, (2 * Math.min(below, above)) / (differences.length + 1));
+  const p = exchangedRanksPValue(scoresA, scoresB, a.labels, B, random);
+  return { ...areas, interval: { lower: difference - half, upper: difference + half }, p };
 }
 
 function sameNumbers(a: ArrayLike<number>, b: ArrayLike<number>): boolean {

@@ -57,20 +57,44 @@ export function rightRows(confusion: ArrayLike<number>, K: number): number {
   return right;
 }
 
+/** What most scores need of a confusion matrix, (K) each; the numbers need not be whole. */
+export interface Margins {
+  /** Rows of each class that were predicted right. */
+  readonly hits: Float64Array;
+  /** True rows of each class. */
+  readonly support: Float64Array;
+  /** Rows predicted as each class. */
+  readonly predicted: Float64Array;
+}
+
+export function marginsOf(confusion: ArrayLike<number>, K: number): Margins {
+  const hits = new Float64Array(K);
+  const support = new Float64Array(K);
+  const predicted = new Float64Array(K);
+  for (let t = 0; t < K; t++) {
+    hits[t] = confusion[t * K + t]!;
+    for (let p = 0; p < K; p++) {
+      support[t]! += confusion[t * K + p]!;
+      predicted[p]! += confusion[t * K + p]!;
+    }
+  }
+  return { hits, support, predicted };
+}
+
 /**
  * Precision, recall and F1 of every class.
  *
  *   precision = TP / (TP + FP)    recall = TP / (TP + FN)    f1 = 2 TP / (2 TP + FP + FN)
  */
 export function classCounts(confusion: ArrayLike<number>, K: number): ClassCounts[] {
-  return Array.from({ length: K }, (_, k) => {
-    let support = 0;
-    let predicted = 0;
-    for (let other = 0; other < K; other++) {
-      support += confusion[k * K + other]!;
-      predicted += confusion[other * K + k]!;
-    }
-    const hits = confusion[k * K + k]!;
+  return countsOfMargins(marginsOf(confusion, K));
+}
+
+/** The same from the margins. */
+export function countsOfMargins(margins: Margins): ClassCounts[] {
+  return Array.from(margins.hits, (hits, k) => {
+    const support = margins.support[k]!;
+    const predicted = margins.predicted[k]!;
     return {
       precision: predicted === 0 ? 0 : hits / predicted,
       recall: support === 0 ? 0 : hits / support,
@@ -109,7 +133,12 @@ export function balancedAccuracy(classes: readonly ClassCounts[]): number {
  * Source: Gorodkin (2004), Comparing two K-category assignments by a K-category correlation coefficient.
  */
 export function matthewsCorrelation(confusion: ArrayLike<number>, K: number): number | null {
-  const { s, c, tp, tt, pp } = marginSums(confusion, K);
+  return matthewsOfMargins(marginsOf(confusion, K));
+}
+
+/** The same from the margins. */
+export function matthewsOfMargins(margins: Margins): number | null {
+  const { s, c, tp, tt, pp } = marginSums(margins);
   if (s * s === pp || s * s === tt) return null;
   return (c * s - tp) / Math.sqrt((s * s - pp) * (s * s - tt));
 }
@@ -123,21 +152,30 @@ export function matthewsCorrelation(confusion: ArrayLike<number>, K: number): nu
  * Source: Cohen (1960), A coefficient of agreement for nominal scales.
  */
 export function cohenKappa(confusion: ArrayLike<number>, K: number): number | null {
-  const { s, c, tp } = marginSums(confusion, K);
+  return kappaOfMargins(marginsOf(confusion, K));
+}
+
+/** The same from the margins. */
+export function kappaOfMargins(margins: Margins): number | null {
+  const { s, c, tp } = marginSums(margins);
   return s * s === tp ? null : (c * s - tp) / (s * s - tp);
 }
 
-/** Whole numbers, exact below 2⁵³: up to 94 million rows. */
-function marginSums(confusion: ArrayLike<number>, K: number) {
+/** Of whole numbers exact below 2⁵³: up to 94 million rows. */
+function marginSums({ hits, support, predicted }: Margins) {
+  let s = 0;
+  let c = 0;
   let tp = 0;
   let tt = 0;
   let pp = 0;
-  for (const { support, predicted } of classCounts(confusion, K)) {
-    tp += support * predicted;
-    tt += support * support;
-    pp += predicted * predicted;
+  for (let k = 0; k < hits.length; k++) {
+    s += support[k]!;
+    c += hits[k]!;
+    tp += support[k]! * predicted[k]!;
+    tt += support[k]! * support[k]!;
+    pp += predicted[k]! * predicted[k]!;
   }
-  return { s: allRows(confusion), c: rightRows(confusion, K), tp, tt, pp };
+  return { s, c, tp, tt, pp };
 }
 
 function allRows(confusion: ArrayLike<number>): number {

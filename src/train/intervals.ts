@@ -4,8 +4,8 @@
 import { log, sigmoid } from "../elementary.ts";
 import { PulloneError, quote } from "../errors.ts";
 import { sortNumbers } from "../matrix.ts";
-import { scoresOfClass } from "./multiclass.ts";
 import { covariance, meanOf, placements } from "./placements.ts";
+import { studentQuantile } from "./student.ts";
 
 /** The 97.5 % quantile of the normal distribution. */
 export const Z95 = 1.959963984540054;
@@ -103,59 +103,20 @@ export function meanShareInterval(correct: ArrayLike<number>, n: ArrayLike<numbe
 }
 
 /**
- * Mean area under the ROC curve of one class against the rest, and its standard error: DeLong's for two classes, and
- * the same carried to several. Null when a class has fewer than two rows inside or outside.
- *
- *   gᵣ = (v of r in its own class / rows inside + Σ other classes  w of r / rows outside) / K
- *   standard error = √Σ over classes  n / (n - 1) Σ (gᵣ - mean of the class)²
- *
- * A row takes part in every one of the K areas: its shares are added before they are squared.
- *
- * Source: DeLong, DeLong, Clarke-Pearson (1988), whose structural components these are.
- */
-export function meanArea(
-  probabilities: ArrayLike<number>,
-  labels: ArrayLike<number>,
-  K: number,
-): { readonly area: number; readonly standardError: number } | null {
-  const N = labels.length;
-  const g = new Float64Array(N);
-  const rows = new Int32Array(K);
-  let area = 0;
-  for (let k = 0; k < K; k++) {
-    const placed = placements(scoresOfClass(probabilities, K, k), labels, k);
-    if (!placed) return null;
-    const { v, w } = placed;
-    rows[k] = v.length;
-    area += meanOf(v) / K;
-    for (let r = 0, inside = 0, outside = 0; r < N; r++) {
-      g[r]! += labels[r] === k ? v[inside++]! / (v.length * K) : w[outside++]! / (w.length * K);
-    }
-  }
-  const means = new Float64Array(K);
-  for (let r = 0; r < N; r++) means[labels[r]!]! += g[r]! / rows[labels[r]!]!;
-  let variance = 0;
-  for (let r = 0; r < N; r++) {
-    const k = labels[r]!;
-    const u = g[r]! - means[k]!;
-    variance += (rows[k]! / (rows[k]! - 1)) * u * u;
-  }
-  return { area, standardError: Math.sqrt(variance) };
-}
-
-/**
  * 95 % interval of a score between 0 and 1 from its standard error, on the scale of its logit: it keeps inside (0, 1)
  * and grows lopsided near the ends, as the spread there does. Null at 0 and 1 and without a standard error.
  *
- *   logit(lower), logit(upper) = logit(value) ± z standardError / (value (1 - value))
+ *   logit(lower), logit(upper) = logit(value) ± t standardError / (value (1 - value)),  t Student's 97.5 % quantile
+ *
+ * @param degrees of freedom of the standard error
  *
  * Source: Qin, Hotilovac (2008), Comparison of non-parametric confidence intervals for the area under the ROC curve of
  * a continuous-scale diagnostic test.
  */
-export function logitInterval(value: number, standardError: number): Interval | null {
+export function logitInterval(value: number, standardError: number, degrees: number): Interval | null {
   if (!(value > 0 && value < 1 && standardError > 0)) return null;
   const logit = log(value / (1 - value));
-  const half = (Z95 * standardError) / (value * (1 - value));
+  const half = (studentQuantile(0.95, degrees) * standardError) / (value * (1 - value));
   return { lower: sigmoid(logit - half), upper: sigmoid(logit + half) };
 }
 
@@ -174,6 +135,19 @@ export function percentile(sorted: ArrayLike<number>, q: number): number {
   const lower = sorted[below]!;
   const upper = sorted[Math.min(below + 1, sorted.length - 1)]!;
   return lower + (upper - lower) * (position - below);
+}
+
+/**
+ * The same for drawn numbers: another draw falls below it with a chance of q, which is more than their own share below.
+ *
+ *   position (B + 1) q among B numbers counted from 1, at most the last
+ *
+ * Source: Hyndman, Fan (1996), definition 6.
+ */
+export function drawnPercentile(sorted: ArrayLike<number>, q: number): number {
+  const B = sorted.length;
+  if (B === 1) return sorted[0]!;
+  return percentile(sorted, Math.min(1, Math.max(0, ((B + 1) * q - 1) / (B - 1))));
 }
 
 /** The middle 95 % of resampled values; the argument is left as it was. Source: Efron (1979), Bootstrap methods. */

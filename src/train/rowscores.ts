@@ -1,40 +1,42 @@
 // What each row puts into the scores of a report, computed once for all resamples.
-// Letters: N rows, K classes.
+// Letters: N rows, K classes, M bins.
 
+import type { Strata } from "./bootstrap.ts";
+import type { StatedRows } from "./calibrationerror.ts";
+import { confusionMatrix } from "./confusion.ts";
 import { binOf, RELIABILITY_BINS, topClass } from "./reliability.ts";
 
-export interface RowScores {
-  readonly losses: ArrayLike<number>;
+export interface RowScores extends StatedRows {
+  /** (N) in the order of the rows */
   readonly briers: Float64Array;
-  /** (N) true class · K + predicted class */
-  readonly cells: Int32Array;
-  /** (N) probability of the likeliest class, its bin, and 1 where it is the true one */
-  readonly stated: Float64Array;
-  readonly bins: Int32Array;
-  readonly hits: Uint8Array;
+  /** (K, K) true by predicted class */
+  readonly confusion: Int32Array;
 }
 
-/** @param predicted (N) the answers */
+/**
+ * @param predicted (N) the answers
+ * @param strata    stated, bins and hits come out in this class order
+ */
 export function rowScores(
-  losses: ArrayLike<number>,
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
   K: number,
   predicted: Int32Array,
+  { rows }: Strata,
 ): RowScores {
-  const N = labels.length;
   const { stated, hits } = topClass(probabilities, labels, K);
-  const briers = new Float64Array(N);
-  const cells = new Int32Array(N);
-  const bins = new Int32Array(N);
-  for (let r = 0; r < N; r++) {
-    const label = labels[r]!;
+  const briers = new Float64Array(labels.length);
+  for (let r = 0; r < labels.length; r++) {
     for (let k = 0; k < K; k++) {
-      const error = probabilities[r * K + k]! - (k === label ? 1 : 0);
+      const error = probabilities[r * K + k]! - (k === labels[r] ? 1 : 0);
       briers[r]! += error * error;
     }
-    cells[r] = label * K + predicted[r]!;
-    bins[r] = binOf(stated[r]!, RELIABILITY_BINS);
   }
-  return { losses, briers, cells, stated, bins, hits };
+  return {
+    briers,
+    confusion: confusionMatrix(labels, predicted, K),
+    stated: Float64Array.from(rows, (row) => stated[row]!),
+    bins: rows.map((row) => binOf(stated[row]!, RELIABILITY_BINS)),
+    hits: Uint8Array.from(rows, (row) => hits[row]!),
+  };
 }

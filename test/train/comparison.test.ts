@@ -29,7 +29,13 @@ describe("compareScored", () => {
 
   test("finds the better one, and says so with every test", () => {
     const { verdict, logLoss, accuracy, rocAuc } = compareScored(good, bad, 1);
-    expect(verdict).toEqual({ better: "a", contradicts: false, identical: false, rowsNeeded: null });
+    expect(verdict).toEqual({
+      better: "a",
+      contradicts: false,
+      identical: false,
+      tooFew: false,
+      rowsNeeded: null,
+    });
     expect(logLoss.interval!.upper).toBeLessThan(0);
     expect(logLoss.p).toBeLessThan(0.01);
     expect(accuracy.p).toBeLessThan(0.01);
@@ -44,6 +50,16 @@ describe("compareScored", () => {
     expect(back.logLoss.interval!.lower).toBeCloseTo(-there.logLoss.interval!.upper, 14);
     expect(back.accuracy.p).toBe(there.accuracy.p);
     expect(back.rocAuc!.interval!.lower).toBeCloseTo(-there.rocAuc!.interval!.upper, 14);
+  });
+
+  test("says nothing of fewer than 30 rows, however far apart", () => {
+    const few = compareScored(scored(28, 2, 1), scored(28, 20, 2), 1);
+    expect(few.logLoss.p).toBeLessThan(0.05);
+    expect(few.verdict).toMatchObject({ better: null, tooFew: true, rowsNeeded: null });
+    expect(compareScored(scored(30, 2, 1), scored(30, 20, 2), 1).verdict).toMatchObject({
+      better: "a",
+      tooFew: false,
+    });
   });
 
   test("cannot tell two of one quality apart, and the rows it names would be enough: they tell a difference that stays", () => {
@@ -65,7 +81,13 @@ describe("compareScored", () => {
 
   test("of a model with itself is no difference, without a p-value of the log loss", () => {
     const { verdict, logLoss, accuracy, rocAuc } = compareScored(good, good, 1);
-    expect(verdict).toEqual({ better: null, contradicts: false, identical: true, rowsNeeded: null });
+    expect(verdict).toEqual({
+      better: null,
+      contradicts: false,
+      identical: true,
+      tooFew: false,
+      rowsNeeded: null,
+    });
     expect(logLoss).toMatchObject({ difference: 0, interval: null, p: null });
     expect(accuracy).toMatchObject({ difference: 0, p: 1 });
     expect(rocAuc).toMatchObject({ difference: 0, interval: null, p: null });
@@ -109,7 +131,14 @@ describe("the closing sentence", () => {
     ({
       rows: 114,
       logLoss: { difference },
-      verdict: { better: null, contradicts: false, identical: false, rowsNeeded: null, ...verdict },
+      verdict: {
+        better: null,
+        contradicts: false,
+        identical: false,
+        tooFew: false,
+        rowsNeeded: null,
+        ...verdict,
+      },
     }) as Comparison;
 
   test.each([
@@ -134,6 +163,11 @@ describe("the closing sentence", () => {
       "Cannot tell: on 114 rows a difference of 0.0001 in log loss may be luck; more than a million rows would be needed to tell.",
     ],
     [0, {}, "Cannot tell: on 114 rows a difference of 0.0000 in log loss may be luck."],
+    [
+      -0.5,
+      { tooFew: true },
+      "Cannot tell: 114 rows are too few to compare two models; at least 30 are needed.",
+    ],
     [0, { identical: true }, "A and B say the same of every row."],
   ] as const)("for %d and %o", (difference, verdict, sentence) => {
     expect(verdictSentence(comparison(difference, verdict))).toBe(sentence);

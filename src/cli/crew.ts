@@ -54,30 +54,46 @@ function ownThread(io: Io, tables: readonly SharedTable[]): CrewMember {
   };
 }
 
+/** What is kept of a run that crashed: a bug of ours, or a thread that ended, as for want of memory. */
+function crashed(error: unknown): Outcome {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { status: "failed", code: "internal", reason: `the run crashed: ${reason}` };
+}
+
 /**
- * Performs all runs, `jobs` at a time; who finishes first is left to chance, what comes out is not.
+ * Performs all runs, `jobs` at a time; who finishes first is left to chance, what comes out is not. A run that crashes
+ * takes its thread with it and nothing else: another thread goes on with the next run.
  *
- * @param keep is told each outcome, one at a time; whatever it throws ends the crew, as a signal does
+ * @param keep is told each outcome and how long it took, one at a time; whatever it throws ends the crew, as a signal does
  */
 export async function performAll(
   io: Io,
   tables: readonly SharedTable[],
   assignments: readonly Assignment[],
   jobs: number,
-  keep: (run: PlannedRun, outcome: Outcome) => Promise<void>,
+  keep: (run: PlannedRun, outcome: Outcome, seconds: number) => Promise<void>,
 ): Promise<void> {
   const size = Math.min(jobs, assignments.length);
   const host = size > 1 ? await io.crew?.() : undefined;
-  const members = host ? Array.from({ length: size }, () => host.start(tables)) : [ownThread(io, tables)];
+  const start = () => (host ? host.start(tables) : ownThread(io, tables));
+  const members = Array.from({ length: host ? size : 1 }, start);
   let next = 0;
   let isOver = false;
   let kept = Promise.resolve();
-  const work = async (member: CrewMember) => {
+  const work = async (place: number) => {
     while (next < assignments.length && !isOver) {
       const assignment = assignments[next++]!;
-      const outcome = await member.perform(assignment);
+      const member = members[place]!;
+      const began = io.now();
+      const outcome = await member.perform(assignment).catch((error: unknown) => {
+        if (isOver || io.signal.aborted) throw error;
+        member.end();
+        members[place] = start();
+        return crashed(error);
+      });
       if (isOver) return;
-      kept = kept.then(() => keep(assignment.run, outcome));
+      const seconds = (io.now() - began) / 1000;
+      kept = kept.then(() => keep(assignment.run, outcome, seconds));
       await kept;
     }
   };
@@ -88,7 +104,7 @@ export async function performAll(
     else io.signal.addEventListener("abort", stop, { once: true, signal: listening.signal });
   });
   try {
-    await Promise.race([Promise.all(members.map(work)), stopped]);
+    await Promise.race([Promise.all(members.map((_, place) => work(place))), stopped]);
   } finally {
     isOver = true;
     listening.abort();

@@ -20,7 +20,7 @@ import {
   SUMMARY_FILE,
 } from "./experimentfolder.ts";
 import { type ExperimentOptions, type PlannedExperiment, planExperiment } from "./experimentplan.ts";
-import { createRunProgress, silentRunProgress } from "./experimentprogress.ts";
+import { createRunProgress, silentRunProgress, timeLines } from "./experimentprogress.ts";
 import { experimentLines } from "./experimentreport.ts";
 import { makeFolders } from "./folders.ts";
 import { headsMiss, runHeads } from "./heads.ts";
@@ -102,7 +102,7 @@ function toldFrom(
 /** Performs the runs that are left; overwrites `outcomes`. */
 async function perform(
   io: Io,
-  { folder, runs, document, tables, tableOf }: PlannedExperiment,
+  { folder, runs, document, variants, tables, tableOf }: PlannedExperiment,
   pending: readonly PlannedRun[],
   outcomes: Map<string, Outcome>,
   options: ExperimentOptions,
@@ -119,10 +119,14 @@ async function perform(
   const wanted = options.jobs ?? document.words.jobs;
   const jobs = wanted === "auto" ? ((await io.crew?.())?.parallelism ?? 1) : wanted;
   const assignments = pending.map((run): Assignment => ({ run, table: tableOf.get(run.variant)! }));
+  const times = new Map(variants.map(({ name }) => [name, { runs: 0, seconds: 0 }]));
   let epochs = 0;
   let failed = 0;
   try {
-    await performAll(io, tables, assignments, jobs, async (run, outcome) => {
+    await performAll(io, tables, assignments, jobs, async (run, outcome, seconds) => {
+      const time = times.get(run.variant)!;
+      time.runs++;
+      time.seconds += seconds;
       await keepOutcome(io, folder, run, outcome);
       outcomes.set(run.id, outcome);
       if (outcome.status === "done") epochs += outcome.epochs;
@@ -134,9 +138,11 @@ async function perform(
   }
   if (silent) return;
   const seconds = (io.now() - start) / 1000;
-  await io.err
-    .write(`${counted(pending.length, "run")}, ${counted(epochs, "epoch")} in ${duration(seconds)}\n`)
-    .catch(() => {});
+  const lines = [
+    ...timeLines(times),
+    `${counted(pending.length, "run")}, ${counted(epochs, "epoch")} in ${duration(seconds)}`,
+  ];
+  await io.err.write(`${lines.join("\n")}\n`).catch(() => {});
 }
 
 /** What summary.json holds: nothing of a path, a time or a machine. */

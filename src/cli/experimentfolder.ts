@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { PulloneError } from "../errors.ts";
 import type { PlannedRun } from "../experiment/plan.ts";
-import { type Outcome, outcomeIn, recordOf } from "../experiment/run.ts";
+import { isFinal, type Outcome, outcomeIn, recordOf } from "../experiment/run.ts";
 import { metricNames } from "../experiment/schema.ts";
 import type { Judged } from "../experiment/summary.ts";
 import { readWhole } from "./files.ts";
@@ -23,7 +23,7 @@ function recordPath(folder: string, { id }: PlannedRun): string {
 }
 
 /**
- * The outcomes that are there already, by the id of the run.
+ * The outcomes that are there already, by the id of the run; one that crashed is tried again.
  *
  * @param force a record of something else counts as none, and will be replaced
  * @throws {PulloneError} output_uncreatable for a record of another configuration, other data or another version
@@ -41,8 +41,8 @@ export async function readOutcomes(
     if (!status) continue;
     const text = new TextDecoder().decode(await readWhole(io.files, path, LARGEST_RECORD));
     const outcome = outcomeIn(text, run);
-    if (outcome) outcomes.set(run.id, outcome);
-    else if (!force) {
+    if (outcome && isFinal(outcome)) outcomes.set(run.id, outcome);
+    else if (!outcome && !force) {
       throw new PulloneError(
         "output_uncreatable",
         `${path}: expected a record of this run, got one of another configuration, other data or another version`,

@@ -2,7 +2,7 @@
 
 import type { Io } from "./io.ts";
 import { canRedraw, paintFor } from "./reporter.ts";
-import { counted, duration, grouped } from "./text.ts";
+import { aligned, counted, duration, grouped, shown } from "./text.ts";
 
 export interface RunProgress {
   /** @param epochs of the run that has just ended; @param failed so far */
@@ -50,4 +50,14 @@ export function createRunProgress(io: Io, total: number, kept: number): RunProgr
       if (live) await write(CLEAR_LINE);
     },
   };
+}
+
+/** How long a run of each variant took: on the error output, because it is no result and never the same twice. */
+export function timeLines(
+  times: ReadonlyMap<string, { readonly runs: number; readonly seconds: number }>,
+): string[] {
+  const rows = Array.from(times).flatMap(([name, { runs, seconds }]) =>
+    runs === 0 ? [] : [[shown(name), counted(runs, "run"), `${(seconds / runs).toFixed(2)} s each`]],
+  );
+  return aligned(rows, ["left", "right", "right"]).map((line) => `  ${line}`);
 }

@@ -26,7 +26,7 @@ export interface Finished {
   readonly metrics: Omit<Metrics, "rows">;
 }
 
-/** A run that its data or its settings made impossible: it would fail again. */
+/** A run that its data or its settings made impossible, and would again; or that crashed, with the code "internal". */
 export interface Failed {
   readonly status: "failed";
   readonly code: ErrorCode;
@@ -49,7 +49,7 @@ export interface RunTask {
  * Trains and judges one run, in the thread that calls; yields after each epoch. The test rows take part in nothing but
  * the metrics.
  *
- * @throws {PulloneError} internal, and what is no PulloneError: those are faults of ours and end the experiment
+ * @throws {PulloneError} internal, and what is no PulloneError: those are faults of ours, and the run has crashed
  */
 export function* performRun({ config, table, lengths }: RunTask): Generator<EpochReport, Outcome> {
   try {
@@ -79,6 +79,11 @@ export function* performRun({ config, table, lengths }: RunTask): Generator<Epoc
 /** The record of a run, as it is kept. */
 export function recordOf({ config: _, ...run }: PlannedRun, outcome: Outcome): RunRecord {
   return { ...run, outcome };
+}
+
+/** Whether it would come out the same again: a crash need not, as when memory was short. */
+export function isFinal(outcome: Outcome): boolean {
+  return outcome.status === "done" || outcome.code !== "internal";
 }
 
 /** What a record says came out of `run`; undefined when it is of another configuration, other data, or damaged. */

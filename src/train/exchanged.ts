@@ -1,7 +1,7 @@
 // Do two models rank equally well? Tested by exchanging what they say, row by row.
 // Letters: N rows, G levels of rank, B exchanges.
 
-import { sortNumbers } from "../matrix.ts";
+import { type FloatArray, sortNumbers } from "../matrix.ts";
 import type { Random } from "../random.ts";
 import { randomSigns } from "./wild.ts";
 
@@ -18,8 +18,8 @@ import { randomSigns } from "./wild.ts";
  * curves from a paired experiment; of areas Bandos, Rockette, Gur (2005).
  */
 export function exchangedRanksPValue(
-  scoresA: Float64Array,
-  scoresB: Float64Array,
+  scoresA: FloatArray,
+  scoresB: FloatArray,
   labels: ArrayLike<number>,
   B: number,
   random: Random,
@@ -50,7 +50,7 @@ export function exchangedRanksPValue(
 }
 
 /** (N) twice the mean place of each score among all, counted from 1: a whole number in 2 … 2 N. */
-function doubledRanks(scores: Float64Array): Int32Array {
+function doubledRanks(scores: FloatArray): Int32Array {
   const sorted = sortNumbers(scores.slice());
   const rankOf = new Map<number, number>();
   for (let from = 0; from < sorted.length; ) {

@@ -1,6 +1,7 @@
 // What each row puts into an area, and what the rows together say of its spread.
 // Letters: N rows, K classes.
 
+import type { FloatArray } from "../matrix.ts";
 import { scoresOfClass } from "./multiclass.ts";
 import { meanOf, placements } from "./placements.ts";
 
@@ -74,7 +75,7 @@ export function meanPrecision(
  */
 function addPrecision(
   shares: Float64Array,
-  scores: Float64Array,
+  scores: FloatArray,
   labels: ArrayLike<number>,
   positive: number,
   weight: number,

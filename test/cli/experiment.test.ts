@@ -1,5 +1,6 @@
 // pullone experiment in a world of its own: what it writes, what it keeps, what it refuses.
 import { describe, expect, test } from "vitest";
+import type { CrewMember } from "../../src/cli/crew.ts";
 import { run } from "../../src/cli/program.ts";
 import { irisDisk } from "./flowers.ts";
 import { type Disk, memoryWorld, runIn, type WorldOptions } from "./memory.ts";
@@ -40,9 +41,14 @@ describe("an experiment", () => {
   test("prints one table with a verdict for each pair, and writes a record of each run", async () => {
     const disk = diskWith();
     const { code, out, err } = await pullone(disk);
-    expect({ code, err: err.trimEnd().split("\n").slice(-2) }).toEqual({
+    expect({ code, err: err.trimEnd().split("\n").slice(-4) }).toEqual({
       code: 0,
-      err: ["12/12 runs", "12 runs, 36 epochs in 0.0 s"],
+      err: [
+        "12/12 runs",
+        "  linear  6 runs  0.00 s each",
+        "  h4      6 runs  0.00 s each",
+        "12 runs, 36 epochs in 0.0 s",
+      ],
     });
     const lines = out.split("\n");
     expect(lines[0]).toBe("hidden: 2 variants × 2 seeds × 3 folds = 12 runs on 150 rows");
@@ -156,6 +162,19 @@ describe("resuming", () => {
     }
   });
 
+  test("a run that crashed is tried again, every other one that is there is not", async () => {
+    const disk = diskWith();
+    await pullone(disk, "--quiet");
+    const whole = disk.text(SUMMARY);
+    const path = "runs/hidden/runs/h4-s2-r1-f3.json";
+    const record = JSON.parse(disk.text(path));
+    const outcome = { status: "failed", code: "internal", reason: "the run crashed: out of memory" };
+    disk.put(path, JSON.stringify({ ...record, outcome }));
+    const { code, err } = await pullone(disk);
+    expect({ code, summary: disk.text(SUMMARY) }).toEqual({ code: 0, summary: whole });
+    expect(err).toContain("11 runs of 12 are there already\n");
+  });
+
   test("more seeds keep the runs that are there", async () => {
     const disk = diskWith();
     await pullone(disk, "--quiet");
@@ -205,6 +224,30 @@ describe("a run that fails", () => {
     const again = await pullone(disk, "--json");
     expect(again.code).toBe(80);
     expect(JSON.parse(again.out).failures).toEqual(summary.failures);
+  });
+});
+
+describe("a run that crashes", () => {
+  test("is marked failed with its reason; the others finish, and the exit code is 70", async () => {
+    const disk = diskWith();
+    const { io, spoken } = memoryWorld({ disk });
+    const member = (): CrewMember => ({
+      perform: async ({ run: { id } }) => {
+        if (id === "h4-s1-r1-f2") throw new Error("out of memory");
+        return { ...JSON.parse(finished).outcome };
+      },
+      end: () => {},
+    });
+    const whole = diskWith();
+    await pullone(whole, "--quiet");
+    const finished = whole.text("runs/hidden/runs/h4-s1-r1-f1.json");
+    const crew = async () => ({ parallelism: 2, start: member });
+    expect(await run(["experiment", FILE], { ...io, crew })).toBe(70);
+    expect(spoken.out).toContain("\nFailed\n  h4-s1-r1-f2: the run crashed: out of memory\n");
+    expect(JSON.parse(disk.text(SUMMARY)).runs).toMatchObject({ planned: 12, done: 11, failed: 1 });
+    expect(disk.text("runs/hidden/results.csv")).toContain(
+      "h4-s1-r1-f2,h4,1,1,2,failed,,,,,,,,,,,,,,,the run crashed: out of memory\n",
+    );
   });
 });
 

@@ -115,6 +115,7 @@ export const scoreStudies = (): Study[] => [
   scores("areas 0.98, logits × 3", { eighths: TWO, d: 3, excess: 3 }, 120, 4000, {
     ...FEW_ROWS,
     ...NEAR_ONE,
+    brier: within(94, 97, afterLooking),
   }),
   scores("areas 0.98, logits × 3", { eighths: TWO, d: 3, excess: 3 }, 480, 4000, NEAR_ONE),
   scores("three classes, logits × 1.2", { eighths: THREE, d: 2, excess: 1.2 }, 240, 4000, FEW_ROWS),

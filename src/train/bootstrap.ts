@@ -33,7 +33,7 @@ export function resamplesFor(draws: number): number {
   return Math.min(MOST_RESAMPLES, Math.max(FEWEST_RESAMPLES, Math.floor(DRAWS / draws)));
 }
 
-const HALF_OF_THE_BITS = 2 ** 26;
+const HALF_OF_THE_BITS = 67_108_864; // 2²⁶
 
 /**
  * One stratified resample: as many rows of each class as there are, drawn with replacement from that class. The class

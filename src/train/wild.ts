@@ -72,7 +72,7 @@ export function wildDifference(
 }
 
 const BITS = 32;
-const WORDS = 2 ** BITS;
+const WORDS = 4_294_967_296; // 2³²
 
 /** Overwrites all signs with 1 or -1 at random; one random number serves 32 of them. */
 export function randomSigns(signs: Int8Array, random: Random): void {

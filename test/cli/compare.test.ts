@@ -49,7 +49,7 @@ describe("compare", () => {
 
                        A       B    A - B  95 % interval             p
         accuracy  93.3 %  76.7 %  +16.7 %  -1.9 % to +33.2 %     0.125  right alone: A on 6, B on 1; exact McNemar
-        log loss  0.2503  0.4406  -0.1904  -0.2732 to -0.1023  < 0.001  paired bootstrap, 2,000 resamples
+        log loss  0.2503  0.4406  -0.1904  -0.2835 to -0.0972  < 0.001  paired wild bootstrap, 2,000 resamples
 
         A is better: its log loss is lower by 0.1904, which on 30 rows is hardly luck.
       "

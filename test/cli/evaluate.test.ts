@@ -37,13 +37,13 @@ describe("evaluate", () => {
                                       95 % interval
         accuracy              70.0 %  52.1 to 83.3 %    right on 21
         balanced accuracy     70.0 %  56.6 to 80.1 %    each class counts the same
-        log loss              0.4473  0.4030 to 0.5207  nats; 0 is certain and right
-        Brier score           0.2861  0.2469 to 0.3414  0 is certain and right
-        macro F1               0.607  0.533 to 0.728
-        Matthews correlation   0.619  0.577 to 0.702    0 is guessing
-        ROC AUC                0.982  0.890 to 0.997
-        average precision      0.967  0.851 to 0.994
-        calibration error      0.180  0.000 to 0.222    0.090 to 0.230 if it were calibrated
+        log loss              0.4473  0.3996 to 0.7882  nats; 0 is certain and right
+        Brier score           0.2861  0.2441 to 0.3676  0 is certain and right
+        macro F1               0.607  0.489 to 0.725
+        Matthews correlation   0.619  0.380 to 0.677    0 is guessing
+        ROC AUC                0.982  0.858 to 0.998
+        average precision      0.967  0.786 to 0.996
+        calibration error      0.180  0.000 to 0.228    0.090 to 0.232 if it were calibrated
         among the first                                 top 2: 100 %
         (bootstrap intervals: 2,000 resamples, seed 1)
 

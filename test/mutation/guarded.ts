@@ -7,6 +7,7 @@ import { join } from "node:path";
 const guarded = [
   "src/artifact.ts",
   "src/artifact/",
+  "src/checkpoint.ts",
   "src/cli/disk.ts",
   "src/cli/files.ts",
   "src/cli/folders.ts",

@@ -53,7 +53,7 @@ async function placeOf(path: string, links = 0): Promise<string> {
 }
 
 /** The permission model of Node 24 takes fsync away; a file opened like this is on the disk when a write returns. */
-const SYNCED = process.permission === undefined ? 0 : (constants.O_SYNC ?? 0);
+const SYNCED = process.permission === undefined ? 0 : constants.O_SYNC;
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | SYNCED;
 
 function unlessUnsyncable(error: unknown): void {

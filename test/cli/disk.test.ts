@@ -13,9 +13,10 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { diskFiles } from "../../src/cli/disk.ts";
 import { CHANGED, readStream, readWhole } from "../../src/cli/files.ts";
 import { makeFolders, writeFolder } from "../../src/cli/folders.ts";
@@ -168,4 +169,37 @@ describe("the real disk", () => {
       Object.defineProperty(process, "platform", platform);
     }
   });
+});
+
+test("an fsync that the permission model takes away is no failure, and any other is one", async () => {
+  const handle = await open(at("denied"), "w");
+  const denied = Object.assign(new Error("denied"), { code: "ERR_ACCESS_DENIED" });
+  const sync = vi.spyOn(Object.getPrototypeOf(handle), "sync").mockRejectedValue(denied);
+  await handle.close();
+  try {
+    const plain = await files.create(at("plain"));
+    await expect(plain.sync()).rejects.toBe(denied);
+    await plain.close();
+    Object.defineProperty(process, "permission", { value: { has: () => true }, configurable: true });
+    vi.resetModules();
+    const { diskFiles: diskUnderPermissions } = await import("../../src/cli/disk.ts");
+    const file = await diskUnderPermissions("1").create(at("permitted"));
+    await expect(file.sync()).resolves.toBeUndefined();
+    sync.mockRejectedValue(Object.assign(new Error("broken"), { code: "EIO" }));
+    await expect(file.sync()).rejects.toThrow("broken");
+    await file.close();
+  } finally {
+    Reflect.deleteProperty(process, "permission");
+    sync.mockRestore();
+  }
+});
+
+test("an older file stays under its second name on a real disk, too", async () => {
+  writeFileSync(at("model"), "old");
+  await writeWhole(files, at("model"), text("new"), { olderStaysAs: at("model.older") });
+  await writeWhole(files, at("model"), text("newer"), { olderStaysAs: at("model.older") });
+  expect([readFileSync(at("model"), "utf8"), readFileSync(at("model.older"), "utf8")]).toEqual([
+    "newer",
+    "new",
+  ]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readStream, readWhole } from "../../src/cli/files.ts";
+import { codeOf, readStream, readWhole } from "../../src/cli/files.ts";
 import { makeFolders, writeFolder } from "../../src/cli/folders.ts";
 import {
   assertFolderCreatable,
@@ -416,4 +416,36 @@ test.each([
   const disk = memoryDisk({ a: "x" });
   disk.fault = () => code;
   await expect(readWhole(disk.files, "a", 9)).rejects.toThrow(`a: expected a readable file, but ${reason}`);
+});
+
+describe("an older file that stays under a second name", () => {
+  const replace = async (disk: ReturnType<typeof memoryDisk>, files = disk.files) => {
+    const file = await openWhole(files, "a", { olderStaysAs: "a.older" });
+    await file.write(text("new"));
+    await file.commit();
+  };
+
+  test("is there beside the new one, and no older one is none", async () => {
+    const disk = memoryDisk({ a: "old" });
+    await replace(disk);
+    expect([disk.text("a"), disk.text("a.older"), disk.list()]).toEqual(["new", "old", ["a", "a.older"]]);
+    const empty = memoryDisk();
+    await replace(empty);
+    expect(empty.list()).toEqual(["a"]);
+  });
+
+  test("is let go where a file system knows no second names, or refuses one", async () => {
+    const disk = memoryDisk({ a: "old" });
+    const { link: _, ...files } = disk.files;
+    await replace(disk, files);
+    expect([disk.text("a"), disk.list()]).toEqual(["new", ["a"]]);
+    const refusing = memoryDisk({ a: "old" });
+    refusing.fault = (operation) => (operation === "link" ? "EPERM" : undefined);
+    await replace(refusing);
+    expect([refusing.text("a"), refusing.list()]).toEqual(["new", ["a"]]);
+  });
+});
+
+test("what Node itself denies is a permission denied", () => {
+  expect(codeOf(Object.assign(new Error("x"), { code: "ERR_ACCESS_DENIED" }))).toBe("EACCES");
 });

@@ -1,5 +1,5 @@
 // Breaks the guarded sources one small fault at a time and counts the faults that the tests notice:
-//   npm run mutants -- [--seed 1] [--count 500] [--jobs 2] [--only TEXT]
+//   npm run mutants -- [--seed 1] [--from 0] [--count 500] [--jobs 2] [--only TEXT]
 // At least 95 of 100 must be caught; test/mutation/survivors.json gives the reason for each of the others.
 
 import { readFileSync } from "node:fs";
@@ -20,6 +20,7 @@ interface Survivor {
 const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
+    from: { type: "string", default: "0" },
     count: { type: "string", default: "500" },
     jobs: { type: "string", default: "2" },
     only: { type: "string", default: "" },
@@ -31,7 +32,7 @@ const reasons = new Map(listed.map((survivor) => [nameOf(survivor), survivor.rea
 const ranked = drawMutants(root, Number(values.seed));
 const mutants = ranked
   .filter((mutant) => nameOf(mutant).includes(values.only))
-  .slice(0, Number(values.count));
+  .slice(Number(values.from), Number(values.from) + Number(values.count));
 
 const started = performance.now();
 const verdicts = await tryMutants(root, mutants, guardingTests(root), Number(values.jobs), console.log);

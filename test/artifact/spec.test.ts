@@ -143,6 +143,11 @@ describe("the spec", () => {
       (s: LooseJson) => (s.arithmetic_version = 2),
       /spec\.arithmetic_version: expected 1, got 2/,
     ],
+    [
+      "a key that would write on the terminal",
+      (s: LooseJson) => (s.network["\u001b[31m x"] = 1),
+      /^m: spec\.network\."\\u\{1b\}\[31m x": expected no such key, got one$/,
+    ],
     ["code", (s: LooseJson) => (s.custom_layer = "function(){}"), /spec\.custom_layer: expected no such key/],
     [
       "keys in another order",

@@ -50,6 +50,12 @@ describe("the real disk", () => {
     await expect(assertOutputIsNoInput(files, at("link"), [at("old")])).rejects.toThrow("a file of its own");
   });
 
+  test("nothing where a file could be has no status, and a file in the place of a folder is a failure", async () => {
+    expect(await files.status(at("absent"))).toBeUndefined();
+    writeFileSync(at("flat"), "");
+    await expect(files.status(at("flat/inner"))).rejects.toMatchObject({ code: "ENOTDIR" });
+  });
+
   test("a link to nothing, through another link, is written where it points", async () => {
     mkdirSync(at("elsewhere"));
     symlinkSync("elsewhere/second", at("first"));

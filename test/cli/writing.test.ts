@@ -7,7 +7,7 @@ import {
   assertOutputIsNoInput,
   assertReplaceable,
 } from "../../src/cli/outputs.ts";
-import { openWhole, writeWhole } from "../../src/cli/writing.ts";
+import { openWhole, ownerOfTemporary, temporaryName, writeWhole } from "../../src/cli/writing.ts";
 import { CWD, memoryDisk } from "./memory.ts";
 
 const text = (s: string) => new TextEncoder().encode(s);
@@ -448,4 +448,21 @@ describe("an older file that stays under a second name", () => {
 
 test("what Node itself denies is a permission denied", () => {
   expect(codeOf(Object.assign(new Error("x"), { code: "ERR_ACCESS_DENIED" }))).toBe("EACCES");
+});
+
+describe("the name of a temporary file", () => {
+  test.each(["7", "7 123456", "7 123456 a_host_with_lines"])("tells its owner, %j", (owner) => {
+    const { files } = memoryDisk();
+    const name = temporaryName({ ...files, owner });
+    expect(name).not.toContain(" ");
+    expect(ownerOfTemporary(name)).toBe(owner);
+    expect(ownerOfTemporary(`${name}2`)).toBe(owner);
+  });
+
+  test.each([".pullone-.tmp", ".pullone-7.tmp3", "a.pullone-7.tmp", "model.safetensors", ".pullone-7"])(
+    "%s is none of ours",
+    (name) => {
+      expect(ownerOfTemporary(name)).toBeUndefined();
+    },
+  );
 });

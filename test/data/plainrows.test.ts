@@ -8,14 +8,17 @@ import { PulloneError } from "../../src/errors.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
-async function* chunksOf(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+/** The bytes of the head at once, the others cut. */
+async function* chunksOf(head: string, text: string, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+  yield utf8(head);
+  const bytes = utf8(text);
   for (let start = 0, i = 0; start < bytes.length; start += sizes[i++ % sizes.length]!)
     yield bytes.slice(start, start + sizes[i % sizes.length]!);
 }
 
-async function outcome(text: string, sizes: readonly number[]) {
+async function outcome(head: string, text: string, sizes: readonly number[]) {
   try {
-    const csv = await readCsv(chunksOf(utf8(text), sizes), "t.csv");
+    const csv = await readCsv(chunksOf(head, text, sizes), "t.csv");
     const rows: unknown[] = [];
     for await (const batch of csv.batches) rows.push(...batch.rows.map((row, i) => [batch.lines[i], row]));
     return { header: csv.header, rows, remarks: csv.remarks() };
@@ -43,15 +46,15 @@ const parts = [
 ];
 const padded = "x,y\n".repeat(200); // past the bytes that are held to tell the kind of file
 
-test("the parser and the cut of plain rows agree on 2,000 texts, wherever the bytes are cut", async () => {
+test("the parser and the cut of plain rows agree on 500 texts, wherever the bytes are cut", async () => {
   const texts = fc.array(fc.constantFrom(...parts), { maxLength: 30 }).map((pieces) => pieces.join(""));
   const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 });
   await fc.assert(
     fc.asyncProperty(texts, sizes, async (text, cuts) => {
-      const plain = await outcome(`a,b\n${padded}${text}`, cuts);
-      expect(await outcome(`"a",b\n${padded}${text}`, [1000])).toEqual(plain);
+      const plain = await outcome(`a,b\n${padded}`, text, cuts);
+      expect(await outcome(`"a",b\n${padded}`, text, [1000])).toEqual(plain);
     }),
-    { seed: 5, numRuns: 2000 },
+    { seed: 5, numRuns: 500 },
   );
 });
 

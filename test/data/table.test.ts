@@ -146,6 +146,40 @@ describe("a column with more distinct cells than the limit", () => {
   });
 });
 
+describe("a table of more distinct texts than the limit of all columns together", () => {
+  const WIDE = limits.tableTexts / limits.distinctTexts;
+  /** As many rows as a column may have texts, each the same cell in every column. */
+  const wide = (columns: number, cell: (row: number) => string, options?: TableOptions) => {
+    const names = Array.from({ length: columns }, (_, place) => `c${place}`);
+    const builder = createTableBuilder(names, "t.csv", options, limits.distinctTexts);
+    const rows = Array.from({ length: limits.distinctTexts }, (_, row) =>
+      new Array<string>(columns).fill(cell(row)),
+    );
+    builder.add({ rows, lines: rows.map((_, row) => row + 2) });
+    return builder.finish();
+  };
+  const kinds = (table: Table) => new Set(table.columns.map(({ kind }) => kind));
+
+  test("keeps all columns as text at the limit", () => {
+    expect(kinds(wide(WIDE, String))).toEqual(new Set(["coded"]));
+  });
+
+  test("keeps as numbers what is nothing but numbers and missing cells, and the declared text as text", () => {
+    const cell = (row: number) => ["", "NA", "1e3"][row] ?? `${row / 4}`;
+    const table = wide(WIDE + 1, cell, { coded: ["c7"] });
+    expect(table.columns.filter(({ kind }) => kind === "coded").map(({ name }) => name)).toEqual(["c7"]);
+    expect(Array.from({ length: 5 }, (_, row) => cellText(column(table, "c1000"), row))).toEqual([
+      ...["", "", "1000", "0.75", "1"],
+    ]);
+  });
+
+  test("is refused, with the last row read, when the texts are no numbers", () => {
+    expect(() => wide(WIDE + 1, (row) => (row === 500 ? "1/2" : `${row}`))).toThrow(
+      "t.csv:1001: expected at most 1000000 distinct texts in all columns together (the limit), got more",
+    );
+  });
+});
+
 describe("options", () => {
   test("numeric columns are numbers from the first row on", async () => {
     const table = await read("x,y\n1,ant\nheavy,bee\n,bee\n", { numeric: ["x", "z"] });

@@ -121,7 +121,7 @@ describe("the published package", () => {
   beforeAll(() => {
     folder = buildPackage("package");
     packed = pack(folder);
-  }, 60_000);
+  }, 120_000);
 
   test("publint finds nothing to say", async () => {
     const { messages, pkg } = await publint({
@@ -167,6 +167,20 @@ describe("the published package", () => {
       })
       .filter((path) => !paths.has(path.replaceAll("\\", "/")));
     expect(lost).toEqual([]);
+  });
+
+  test("its types are those that an entry leads to, and no others", () => {
+    const named = new Set(
+      packed.files.flatMap(({ path }) => {
+        if (!path.endsWith(".d.ts")) return [];
+        const text = readFileSync(join(folder, path), "utf8");
+        const found = text.matchAll(/(?:from|import\() ?"(\.[^"]+)"/g);
+        return Array.from(found, ([, to]) => join(path, "..", to!).replace(/(?:\.d)?\.[jt]s$/, ".d.ts"));
+      }),
+    );
+    const entries = ["dist/index.d.ts", "dist/web/threads.d.ts"];
+    const unnamed = packed.files.filter(({ path }) => path.endsWith(".d.ts") && !named.has(path));
+    expect(unnamed.map(({ path }) => path).filter((path) => !entries.includes(path))).toEqual([]);
   });
 
   test("its types name nothing outside of it", () => {

@@ -5,6 +5,7 @@ import { evaluateParts } from "../../src/baselines.ts";
 import { identityOf, loadCheckpoint, saveCheckpoint } from "../../src/checkpoint.ts";
 import { resolveRunConfig } from "../../src/config.ts";
 import { type FitOptions, type Fitted, fitInSlices } from "../../src/fitting.ts";
+import { hex, sha256 } from "../../src/hash.ts";
 import { complete } from "../../src/model/kernels/operations.ts";
 import { prepare, tableOf } from "../../src/prepare.ts";
 import { randomStream } from "../../src/random.ts";
@@ -48,6 +49,22 @@ function checkpoints(run: Run, options: FitOptions = {}): { bytes: Uint8Array[];
     bytes.push(saveCheckpoint({ run: identity, program: "1.2.3", state: value.state() }));
   }
 }
+
+test("the split of a long table is digested in pieces, to the digest of the whole", () => {
+  const { config, data } = runOf({});
+  const numbers = (count: number, step: number) => Int32Array.from({ length: count }, (_, i) => step * i);
+  const rows = { train: numbers(9_000, 3), validation: numbers(4_096, 7), test: new Int32Array(0) };
+  const long = {
+    ...data,
+    train: { ...data.train, rows: rows.train },
+    validation: { ...data.validation, rows: rows.validation },
+    test: { ...data.test, rows: rows.test },
+  };
+  const text = Object.values(rows)
+    .map((of) => of.join())
+    .join(";");
+  expect(identityOf(config, long).split).toBe(hex(sha256(new TextEncoder().encode(text))));
+});
 
 const cases: readonly (readonly [what: string, settings: Settings, classes?: number])[] = [
   ["momentum, in float32 and SIMD", {}],

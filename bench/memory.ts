@@ -1,5 +1,5 @@
-// The memory that training takes on 30 numeric columns, beyond what a table of a few rows takes: so many times the
-// encoded rows in float32.
+// The memory that training takes on numeric columns, beyond what a table of a few rows takes: so many times the encoded
+// rows in float32.
 //
 //   npm run bench:memory [-- --quick]
 
@@ -13,36 +13,48 @@ import { writeRows } from "./rows.ts";
 import { printTable } from "./table.ts";
 
 const { values: options } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
-const COLUMNS = 30;
 const FEW_ROWS = 400;
-const sizes = options.quick ? [400_000] : [400_000, 1_000_000];
+const EPOCHS = 2;
 const rounds = options.quick ? 1 : 3;
+const tables = [
+  { rows: options.quick ? 100_000 : 300_000, columns: 30 },
+  { rows: options.quick ? 15_000 : 45_000, columns: 200 },
+];
 const main = join(root, "dist/cli/main.js");
 const folder = mkdtempSync(join(tmpdir(), "pullone-bench-"));
+const fileOf = (rows: number, columns: number) => join(folder, `${rows}x${columns}.csv`);
 
-/** Megabytes that a training of one epoch holds at most. */
+/** Megabytes that a training holds at most. */
 function peakOf(file: string): number {
-  const words = ["--label", "diagnosis", "--set", "train.epochs=1", "--quiet", "--force"];
+  const words = ["--label", "diagnosis", "--set", `train.epochs=${EPOCHS}`, "--quiet", "--force"];
   return costOf([main, "train", file, ...words, "--out", join(folder, "run")]).kilobytes / 1000;
 }
 
-console.log(`${machine()}; ${rounds} rounds\n`);
+console.log(`${machine()}; ${rounds} rounds of ${EPOCHS} epochs\n`);
 try {
-  const peaks = new Map<number, number[]>();
-  for (const rows of [FEW_ROWS, ...sizes]) await writeRows(join(folder, `${rows}.csv`), { rows });
-  for (let round = 0; round < rounds; round++) {
-    for (const rows of [FEW_ROWS, ...sizes]) {
-      peaks.set(rows, [...(peaks.get(rows) ?? []), peakOf(join(folder, `${rows}.csv`))]);
+  const lines: string[][] = [];
+  for (const { rows, columns } of tables) {
+    for (const some of [FEW_ROWS, rows]) await writeRows(fileOf(some, columns), { rows: some }, columns);
+    const peaks: { few: number; all: number }[] = [];
+    for (let round = 0; round < rounds; round++) {
+      peaks.push({ few: peakOf(fileOf(FEW_ROWS, columns)), all: peakOf(fileOf(rows, columns)) });
     }
+    const encoded = (rows * columns * 4) / 1e6;
+    const peak = median(peaks.map(({ all }) => all));
+    const beyond = peak - median(peaks.map(({ few }) => few));
+    const figures = [encoded, peak, beyond, beyond / encoded].map(short);
+    lines.push([rows.toLocaleString("en"), String(columns), ...figures]);
   }
-  const few = median(peaks.get(FEW_ROWS)!);
   printTable(
-    ["rows", "encoded, MB", "peak memory, MB", `beyond ${FEW_ROWS} rows, MB`, "times the encoded rows"],
-    sizes.map((rows) => {
-      const encoded = (rows * COLUMNS * 4) / 1e6;
-      const peak = median(peaks.get(rows)!);
-      return [rows.toLocaleString("en"), ...[encoded, peak, peak - few, (peak - few) / encoded].map(short)];
-    }),
+    [
+      "rows",
+      "columns",
+      "encoded, MB",
+      "peak memory, MB",
+      `beyond ${FEW_ROWS} rows, MB`,
+      "times the encoded rows",
+    ],
+    lines,
   );
 } finally {
   rmSync(folder, { recursive: true });

@@ -10,12 +10,23 @@ import { root } from "./cases.ts";
 const set = "breast-cancer-wisconsin-diagnostic";
 export const tumor = join(root, "datasets", set, `${set}.csv`);
 
-/** Writes `rows` rows, or about so many bytes, to `path`. */
-export async function writeRows(path: string, until: { rows: number } | { bytes: number }): Promise<void> {
-  const [header, ...lines] = readFileSync(tumor, "utf8").trimEnd().split("\n");
+/** Writes `rows` rows, or about so many bytes, to `path`. @param columns of numbers: of more than 30 the first come again */
+export async function writeRows(
+  path: string,
+  until: { rows: number } | { bytes: number },
+  columns = 30,
+): Promise<void> {
+  const [names, ...lines] = readFileSync(tumor, "utf8").trimEnd().split("\n");
+  const [labelName, ...ofNumbers] = names!.split(",");
+  const repeated = <T>(items: readonly T[], of: (item: T, again: number) => T) =>
+    Array.from({ length: columns }, (_, c) => of(items[c % items.length]!, Math.floor(c / items.length)));
+  const header = [
+    labelName,
+    ...repeated(ofNumbers, (name, again) => (again ? `${name}_${again + 1}` : name)),
+  ];
   const rows = lines.map((line) => {
     const [label, ...numbers] = line.split(",");
-    return { label, numbers: numbers.map(Number) };
+    return { label, numbers: repeated(numbers.map(Number), (x) => x) };
   });
   const random = randomStream(1, "golden");
   const line = () => {
@@ -23,7 +34,7 @@ export async function writeRows(path: string, until: { rows: number } | { bytes:
     return `${label},${numbers.map((x) => Number((x * (0.95 + 0.1 * random())).toPrecision(5))).join(",")}\n`;
   };
   function* pieces() {
-    yield `${header}\n`;
+    yield `${header.join()}\n`;
     let bytes = 0;
     for (let count = 0; "rows" in until ? count < until.rows : bytes < until.bytes; ) {
       let piece = "";

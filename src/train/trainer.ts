@@ -12,13 +12,8 @@ import { momentCount, type OptimizerOptions, stepNumbers } from "./optimizer.ts"
 import { learningRateAt, type Schedule } from "./schedule.ts";
 import { assertFits, type Pause, type TrainState } from "./state.ts";
 import { createStepper } from "./stepper.ts";
-import {
-  allocateValidator,
-  type StoppingMetric,
-  stoppingScore,
-  type ValidationReport,
-  validate,
-} from "./validation.ts";
+import { createBest, type EarlyStopping } from "./stopping.ts";
+import { allocateValidator, type ValidationReport, validate } from "./validation.ts";
 
 export interface TrainOptions {
   readonly seed: number;
@@ -34,12 +29,8 @@ export interface TrainOptions {
   readonly labelSmoothing: number;
   /** Threads to share each step between; the bits are the same with any number. */
   readonly threads?: StepPlan["threads"];
-  /** Stop when the metric of the validation rows has not improved for `patience` epochs; null: train to the end. */
-  readonly earlyStopping: {
-    readonly metric: StoppingMetric;
-    readonly patience: number;
-    readonly minimumImprovement: number;
-  } | null;
+  /** Null: train to the end. */
+  readonly earlyStopping: EarlyStopping | null;
   /** Steps between two pauses inside an epoch; as many as take some 100 ms when left out. Never a change of bits. */
   readonly stepsBetweenPauses?: number;
 }
@@ -107,8 +98,8 @@ export function* trainNetwork(
       figures: historyWidth(isValidated),
       keepsBest: stopping !== null,
     });
+    network.parameters.set(from.parameters);
   }
-  if (from) network.parameters.set(from.parameters);
   const plan: StepPlan = {
     network,
     features,
@@ -133,33 +124,27 @@ export function* trainNetwork(
     options.validationWeights,
     labelSmoothing,
   );
-  const best = stopping ? kernels.allocate(network.parameters.length) : null;
-  best?.set(from?.best?.parameters ?? []);
-  let bestScore = from?.best?.score ?? 0;
-  let bestEpoch = from?.best?.epoch ?? from?.epochs ?? 0;
+  const best = stopping && createBest(stopping, kernels.allocate(network.parameters.length), from?.best);
   const history = createHistory(isValidated, from?.history);
   let epoch = from?.epochs ?? 0; // all of its steps and its validation are done
   let done = from?.losses.length ?? 0; // steps of the next one
+  const bestEpoch = () => best?.view()?.epoch ?? epoch;
   const state = (): TrainState => ({
     epochs: epoch,
     losses: losses.subarray(0, done),
     parameters: network.parameters,
     moments: stepper.readMoments(),
-    best: best && bestEpoch > 0 ? { epoch: bestEpoch, score: bestScore, parameters: best } : null,
+    best: best?.view() ?? null,
     history: history.view(),
   });
   const pause: Pause = { report: null, state };
 
   try {
-    while (epoch < options.epochs && !(stopping && epoch - bestEpoch >= stopping.patience)) {
+    while (epoch < options.epochs && !best?.isGivenUp(epoch)) {
       const moment = { epoch: epoch + 1, network, train, featureNames, learningRate };
       const before = epoch * count;
       shuffledOrder(order, seed, epoch + 1);
-      for (let step = 0; step < count; step++) {
-        const rate = learningRateAt(options.schedule, learningRate, before + step);
-        const { correction1, correction2 } = stepNumbers(optimizer, rate, before + step);
-        steps.set([rate, correction1, correction2], 3 * step);
-      }
+      planSteps(steps, options, before);
       while (done < count) {
         const end = Math.min(done + slice, count);
         const more = stepper.run(order, steps.subarray(3 * done, 3 * end), losses.subarray(done, end), done);
@@ -174,29 +159,36 @@ export function* trainNetwork(
         throw lossDiverged(report.loss, { ...moment, step: before + count });
       epoch++;
       done = 0;
-      if (!stopping || !report) bestEpoch = epoch;
-      else {
-        const score = stoppingScore(stopping.metric, report);
-        if (bestEpoch === 0 || score > bestScore + stopping.minimumImprovement) {
-          bestScore = score;
-          bestEpoch = epoch;
-          best!.set(network.parameters);
-        }
-      }
+      if (report) best?.judge(epoch, report, network.parameters);
       const figures = {
         learningRate: steps[3 * (count - 1)]!,
         trainLoss: meanOverRows(losses, batchSize, N),
         validation: report,
       };
       history.add(figures);
-      yield { report: { epoch, epochs: options.epochs, steps: count, ...figures, bestEpoch }, state };
+      const counted = { epoch, epochs: options.epochs, steps: count };
+      yield { report: { ...counted, ...figures, bestEpoch: bestEpoch() }, state };
     }
   } finally {
     stepper.finish?.();
-    if (best && bestEpoch > 0) network.parameters.set(best);
+    const kept = best?.view();
+    if (kept) network.parameters.set(kept.parameters);
   }
   const stoppedEarly = epoch < options.epochs;
-  return { epochs: epoch, bestEpoch, stoppedEarly, history: history.view(), state };
+  return { epochs: epoch, bestEpoch: bestEpoch(), stoppedEarly, history: history.view(), state };
+}
+
+/** (count, 3) what differs from step to step of an epoch, overwritten; `before` steps are done. */
+function planSteps(
+  steps: Float64Array,
+  { schedule, learningRate, optimizer }: TrainOptions,
+  before: number,
+): void {
+  for (let step = 0; 3 * step < steps.length; step++) {
+    const rate = learningRateAt(schedule, learningRate, before + step);
+    const { correction1, correction2 } = stepNumbers(optimizer, rate, before + step);
+    steps.set([rate, correction1, correction2], 3 * step);
+  }
 }
 
 /** The mean of minibatch losses, each counting as its rows. */

@@ -1,8 +1,7 @@
-// The validation rows after an epoch: their loss, and the metrics that can stop a run.
+// The validation rows after an epoch: their loss and metrics.
 // Letters: N rows, D encoded features, K classes.
 
 import type { Part } from "../data/dataset.ts";
-import { assertNever } from "../errors.ts";
 import { allocateFloats, type FloatArray } from "../matrix.ts";
 import {
   allocateWorkspace,
@@ -25,8 +24,6 @@ import {
 } from "./confusion.ts";
 import { logLossFromLogits } from "./scores.ts";
 
-export type StoppingMetric = "loss" | "logLoss" | "accuracy" | "balancedAccuracy" | "macroF1";
-
 export interface ValidationReport {
   /** The loss that training minimises, with the class weights of the validation rows. */
   readonly loss: number;
@@ -35,21 +32,6 @@ export interface ValidationReport {
   readonly accuracy: number;
   readonly balancedAccuracy: number;
   readonly macroF1: number;
-}
-
-/** The report's metric with the sign that makes larger better. */
-export function stoppingScore(metric: StoppingMetric, report: ValidationReport): number {
-  switch (metric) {
-    case "loss":
-    case "logLoss":
-      return -report[metric];
-    case "accuracy":
-    case "balancedAccuracy":
-    case "macroF1":
-      return report[metric];
-    default:
-      return assertNever(metric, "train.earlyStopping.metric");
-  }
 }
 
 /** What validation works on; allocated once. */

@@ -90,11 +90,6 @@ export function networkFrom(kernels: Kernels, shape: NetworkShape, parameters: A
   return network;
 }
 
-/** Overwrites the parameters of `into` with those of `from`; both have one shape. */
-export function copyParameters(into: Network, from: Network): void {
-  into.parameters.set(from.parameters);
-}
-
 function layerViews(shape: NetworkShape, parameters: FloatArray): DenseLayer[] {
   const sizes = layerSizes(shape);
   let at = 0;

@@ -1,9 +1,8 @@
 // The calibration error and its interval: chance alone makes it larger than it is, and the interval must undo that.
 // Letters: N rows, M bins, B resamples.
 
-import { sortNumbers } from "../matrix.ts";
 import type { Random } from "../random.ts";
-import { type Interval, percentile } from "./intervals.ts";
+import { type Interval, percentileInterval } from "./intervals.ts";
 import { RELIABILITY_BINS } from "./reliability.ts";
 
 const M = RELIABILITY_BINS;
@@ -54,8 +53,7 @@ export function errorIfCalibrated({ stated, bins }: StatedRows, B: number, rando
     for (let m = 0; m < M; m++) gaps[m] = sums[m]! - drawHits(shares[m]!, random);
     errors[b] = errorOfGaps(gaps, stated.length);
   }
-  sortNumbers(errors);
-  return { lower: percentile(errors, 0.025), upper: percentile(errors, 0.975) };
+  return percentileInterval(errors);
 }
 
 /** Chances below this are taken for none: all that is lost of a million rows is a billionth. */
@@ -106,13 +104,15 @@ function drawHits({ first, atMost }: SharesOfHits, random: Random): number {
  *   error of f in resample b = Σ |f gap + (gap in b - gap)| / N,  the interval is error · f for all f with
  *   share of resamples at or above the error found between 2.5 and 97.5 %
  *
- * The share rises with f, so both ends are found by halving. The error found always belongs to its interval.
+ * Both ends are found by halving: where the strayings are even on both sides and rarer the larger they are, the share
+ * rises with f (Anderson 1955). The error found always belongs to its interval.
  *
  * @param gaps      (M) of all rows
  * @param resampled (B, M) gaps of the resamples; overwritten
  *
  * Source: of intervals as the values that a test does not refuse, Carpenter (1999), Test inversion bootstrap confidence
- * intervals, Journal of the Royal Statistical Society B 61.
+ * intervals, Journal of the Royal Statistical Society B 61. Anderson (1955), The integral of a symmetric unimodal
+ * function over a symmetric convex set and some probability inequalities, Proceedings of the AMS 6.
  */
 export function errorInterval(gaps: Float64Array, resampled: Float64Array, N: number): Interval {
   const B = resampled.length / M;

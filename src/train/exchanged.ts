@@ -1,5 +1,5 @@
 // Do two models rank equally well? Tested by exchanging what they say, row by row.
-// Letters: N rows, G levels of rank, B exchanges.
+// Letters: N rows, B exchanges.
 
 import { type FloatArray, sortNumbers } from "../matrix.ts";
 import type { Random } from "../random.ts";

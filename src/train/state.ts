@@ -72,16 +72,3 @@ export function assertFits({ parameters, moments, best, ...state }: TrainState, 
 function expectIn(what: string, holds: boolean, expected: string): void {
   if (!holds) throw new PulloneError("model_invalid", `state: ${what}: expected ${expected}, got others`);
 }
-
-/** A copy that stays as it is. */
-export function copyState(state: TrainState): TrainState {
-  const { losses, parameters, moments, best, history } = state;
-  return {
-    ...state,
-    losses: losses.slice(),
-    parameters: parameters.slice(),
-    moments: moments.map((values) => values.slice()),
-    best: best && { ...best, parameters: best.parameters.slice() },
-    history: { ...history, figures: history.figures.slice() },
-  };
-}

@@ -32,8 +32,9 @@ const LEVEL = 0.05;
  * @param labels (N) 0 … K-1
  * @param B      resamples, at least 100
  *
- * Source: Wu (1986), Jackknife, bootstrap and other resampling methods in regression analysis; Liu (1988); of random
- * signs Davidson, Flachaire (2008), The wild bootstrap, tamed at last, Journal of Econometrics 146.
+ * Source: Wu (1986), Jackknife, bootstrap and other resampling methods in regression analysis; Liu (1988), Bootstrap
+ * procedures under some non-i.i.d. models; of random signs Davidson, Flachaire (2008), The wild bootstrap, tamed at
+ * last, Journal of Econometrics 146.
  */
 export function wildDifference(
   gains: ArrayLike<number>,

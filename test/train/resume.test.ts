@@ -9,7 +9,7 @@ import { hex, sha256 } from "../../src/hash.ts";
 import { complete } from "../../src/model/kernels/operations.ts";
 import { prepare, tableOf } from "../../src/prepare.ts";
 import { randomStream } from "../../src/random.ts";
-import { copyState, type Pause } from "../../src/train/state.ts";
+import type { Pause } from "../../src/train/state.ts";
 import { tally } from "../faults/tally.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -139,7 +139,7 @@ describe("the state of a pause", () => {
     const run = runOf({ "model.activation": "relu", "model.hidden": [9] });
     const pauses = fitting(run, { stepsBetweenPauses: 2 });
     pauses.next();
-    const state = copyState((pauses.next().value as Pause).state());
+    const state = (pauses.next().value as Pause).state();
     const moment = state.moments[0] as Float32Array;
     moment[3] = -0;
     const frame = { run: identityOf(run.config, run.data), program: "1" };

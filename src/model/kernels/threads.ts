@@ -63,7 +63,7 @@ export const spinsOf = (threads: number, host: ThreadHost) => (threads <= host.p
 /** The threads of one training run, the calling one included. */
 export interface Team {
   readonly threads: number;
-  /** Lets the other threads begin a run of `count` steps; the caller then runs its own share. */
+  /** Lets the other threads begin a run of `count` steps from step `first` of the epoch on; the caller then runs its own share. */
   begin(first: number, count: number): void;
   /** Ends the other threads. */
   dismiss(): void;

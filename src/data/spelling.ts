@@ -39,6 +39,6 @@ export function alikeTexts(texts: readonly string[]): string[][] {
 
 function spellingKey(text: string): string {
   const value = parseNumber(text);
-  if (Number.isFinite(value)) return `number ${value === 0 ? 0 : value}`;
+  if (Number.isFinite(value)) return `number ${value}`;
   return `text ${text.normalize("NFC").toLowerCase().replace(/\s+/g, " ")}`;
 }

@@ -90,6 +90,8 @@ describe("another file is named for what it is", () => {
     ],
     ["a gzip stream", join(Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3), model)],
     ["a ZIP archive, as .xlsx and .ods files are", join(ascii("PK\x03\x04\x14\x00\x00\x00"), model)],
+    ["a Python pickle", Uint8Array.of(0x80, 2, 0x7d, 0x71, 0, 0x2e)],
+    ["a Python pickle", Uint8Array.of(0x80, 5, 0x7d, 0x71, 0, 0x2e)],
     ["a Python pickle", Uint8Array.of(0x80, 4, 0x95, 1, 0, 0, 0, 0, 0, 0, 0, 0x2e)],
     ["an empty file", new Uint8Array(0)],
   ])("%s", (name, bytes) => {

@@ -78,6 +78,9 @@ describe("rule 3: all cells are numbers", () => {
     expect(kindOf(times(90, (i) => String(i + 1)))).toBe("ignored");
     expect(kindOf(times(90, (i) => String(1000 - 7 * i)))).toBe("ignored");
     expect(kindOf(times(90, (i) => String((i * 37) % 90)))).toBe("ignored");
+    expect(profile(times(90, (i) => String((i * 37) % 90))).reason).toBe(
+      "distinct whole numbers without gaps: an identifier",
+    );
     const rows = Int32Array.from(times(90, (i) => i).filter((i) => i % 3 > 0));
     expect(
       profile(
@@ -97,6 +100,8 @@ describe("rule 3: all cells are numbers", () => {
       kind: "ignored",
       reason: "whole numbers beyond 2^53, which lose precision: identifiers",
     });
+    const below = times(90, (i) => String(-9007199254740993n - BigInt(i % 45) * 2n));
+    expect(profile(below).reason).toBe("whole numbers beyond 2^53, which lose precision: identifiers");
     expect(kindOf(times(90, (i) => `${(i * 37) % 90}.5e20`))).toBe("numeric");
   });
   test.each([

@@ -29,6 +29,26 @@ describe("an array that grows", () => {
     expect(grow(new Int32Array(0), 1).length).toBeGreaterThanOrEqual(1);
   });
 
+  test.each([
+    [1_000, 1_001, 2_000],
+    [8_000, 8_001, 10_000],
+    [100_000, 100_001, 125_000],
+    [100_000, 300_000, 300_000],
+  ])(
+    "of %d elements of 8 bytes for %d has room for %d: twice while small, a quarter more when large",
+    (from, to, room) => {
+      expect(grow(new Float64Array(from), to)).toHaveLength(room);
+    },
+  );
+
+  test("reserves addresses only above 64 KiB, where the engine has resizable buffers", () => {
+    if (!("resizable" in ArrayBuffer.prototype)) return;
+    const isReserved = (length: number) =>
+      "resizable" in grow(new Uint8Array(1), length).buffer &&
+      (grow(new Uint8Array(1), length).buffer as { resizable?: boolean }).resizable === true;
+    expect([isReserved(65_536), isReserved(65_537)]).toEqual([false, true]);
+  });
+
   test("one element at a time, a million, keeps all of them and makes few arrays on the way", () => {
     let array = new Int32Array(1);
     let arrays = 0;

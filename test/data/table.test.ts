@@ -175,7 +175,12 @@ describe("a table of more distinct texts than the limit of all columns together"
 
   test("is refused, with the last row read, when the texts are no numbers", () => {
     expect(() => wide(WIDE + 1, (row) => (row === 500 ? "1/2" : `${row}`))).toThrow(
-      "t.csv:1001: expected at most 1000000 distinct texts in all columns together (the limit), got more",
+      expect.objectContaining({
+        code: "data_invalid",
+        message:
+          "t.csv:1001: expected at most 1000000 distinct texts in all columns together (the limit), got more",
+        hint: "declare columns of free text ignored, and those of numbers numeric, in data.columns",
+      }),
     );
   });
 });
@@ -403,7 +408,12 @@ describe("tables one below the other", () => {
 test("more rows than a row number counts are refused before anything is kept", () => {
   const builder = createTableBuilder(["x"], "t.csv");
   const batch = { lines: [], rows: { length: limits.rows + 1 } as readonly string[][] };
-  expect(() => builder.add(batch)).toThrow("t.csv: expected at most 2147483647 rows (the limit)");
+  expect(() => builder.add(batch)).toThrow(
+    expect.objectContaining({
+      code: "data_invalid",
+      message: "t.csv: expected at most 2147483647 rows (the limit)",
+    }),
+  );
 });
 
 describe("tables one below the other, at the ends of what there can be", () => {

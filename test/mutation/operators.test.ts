@@ -18,6 +18,7 @@ describe("small faults", () => {
     ["arithmetic", "a++;", ["a--;"]],
     ["constant", "f(0, true, `é`);", ["f(1, true, `é`);", "f(0, false, `é`);", "f(0, true, ``);"]],
     ["constant", 'f("a", "");', ['f("", "");', 'f("a", "x");']],
+    ["constant", "f(1e300);", ["f(2e+300);"]],
     ["condition", "if (a) f();", ["if (!(a)) f();"]],
     ["condition", "if (!a) f();", ["if (!(!a)) f();"]],
     ["condition", "f(!a);", ["f(!!a);"]],

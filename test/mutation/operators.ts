@@ -151,7 +151,9 @@ function arrowAfter(node: Node): number {
 function changedLiteral(node: Node): [Operator, Node, string] {
   const { value } = node;
   const unchanged = node.raw as string;
-  if (typeof value === "number") return ["constant", node, String(value + 1)];
+  // Of a large number one more is the same.
+  if (typeof value === "number")
+    return ["constant", node, String(value + 1 === value ? 2 * value : value + 1)];
   if (typeof value === "boolean") return ["constant", node, String(!value)];
   if (typeof value === "string") return ["constant", node, value === "" ? '"x"' : '""'];
   return ["constant", node, unchanged];

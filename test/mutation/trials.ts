@@ -91,6 +91,7 @@ export async function tryMutants(
     const runs = unharmed.flatMap((outcome) => outcome!.runs);
     say(`${runs.length} tests pass without a mutant; ${mutants.length} mutants to try`);
     const verdicts: Verdict[] = new Array(mutants.length);
+    const catches = countedCatches();
     let next = 0;
     const work = async ({ ask }: (typeof benches)[number]) => {
       for (let i = next++; i < mutants.length; i = next++) {
@@ -100,9 +101,11 @@ export async function tryMutants(
         for (const round of rounds(reachingTests(root, mutant, runs))) {
           const usual = round.reduce((sum, run) => sum + run.milliseconds, 0);
           const patience = PATIENCE_SECONDS + (PATIENCE * usual) / 1000;
-          const outcome = await ask({ mutant, tests: byFile(round) }, patience);
+          const tests = byFile(round, (test) => catches.of(mutant.file, test));
+          const outcome = await ask({ mutant, tests }, patience);
           endless = outcome === undefined;
           caught = endless || outcome!.failures.length > 0;
+          for (const failure of outcome?.failures ?? []) catches.add(mutant.file, failure);
           if (caught) break;
         }
         verdicts[i] = { mutant, caught, endless };
@@ -135,14 +138,31 @@ function rounds(runs: readonly TestRun[]): TestRun[][] {
   return [runs.slice(0, quick), runs.slice(quick)].filter((round) => round.length > 0);
 }
 
-/** The tests of each file; the file with the fewest milliseconds first. */
-function byFile(runs: readonly TestRun[]): { file: string; ids: string[] }[] {
+/** The tests of each file; the file that has caught most comes first, among equals that with the fewest milliseconds. */
+function byFile(
+  runs: readonly TestRun[],
+  catchesOf: (test: string) => number,
+): { file: string; ids: string[] }[] {
   const files = new Map<string, { milliseconds: number; ids: string[] }>();
   for (const { file, id, milliseconds } of runs) {
     const before = files.get(file) ?? { milliseconds: 0, ids: [] };
     files.set(file, { milliseconds: before.milliseconds + milliseconds, ids: [...before.ids, id] });
   }
   return [...files]
-    .sort(([, a], [, b]) => a.milliseconds - b.milliseconds)
+    .sort(([one, a], [other, b]) => catchesOf(other) - catchesOf(one) || a.milliseconds - b.milliseconds)
     .map(([file, { ids }]) => ({ file, ids }));
+}
+
+/** How many mutants of a source each test file has caught so far: it is the likeliest to catch the next. */
+function countedCatches() {
+  const counts = new Map<string, number>();
+  const nameOf = (source: string, test: string) => `${source}\n${test}`;
+  return {
+    of: (source: string, test: string) => counts.get(nameOf(source, test)) ?? 0,
+    /** A failure begins with the name of its test file. */
+    add: (source: string, failure: string) => {
+      const name = nameOf(source, failure.slice(0, failure.indexOf(":")));
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    },
+  };
 }

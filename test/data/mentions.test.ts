@@ -1,0 +1,36 @@
+// Lists and ways out in messages, at the lengths where they change.
+import { describe, expect, test } from "vitest";
+import { listed, strayHint } from "../../src/data/mentions.ts";
+import { labelRemarks } from "../../src/data/remarks.ts";
+import { alikeTexts } from "../../src/data/spelling.ts";
+import { times } from "./samples.ts";
+
+describe("a list of names in a message", () => {
+  test.each([
+    [1, '"0"'],
+    [5, '"0", "1", "2", "3", "4"'],
+    [6, '"0", "1", "2", "3", "4" and 1 more'],
+    [9, '"0", "1", "2", "3", "4" and 4 more'],
+  ])("of %d shows five at most, and how many are left", (count, text) => {
+    expect(listed(times(count, String))).toBe(text);
+  });
+});
+
+test("a way out of more than 200 characters is told in words", () => {
+  const settings = (length: number) => strayHint("?", "c".repeat(length), []);
+  const longest = 200 - settings(1).length + 1;
+  expect(settings(longest)).toHaveLength(200);
+  expect(settings(longest)).toContain("--set");
+  expect(settings(longest + 1)).toBe('list "?" in data.missingValues, or declare the column categorical');
+});
+
+test("of classes of equal size the first is called the largest and the last the smallest", () => {
+  const counts = { train: [20, 20, 2, 2], validation: [5, 5, 5, 5], test: [5, 5, 5, 5] };
+  expect(labelRemarks(["a", "b", "c", "d"], counts)).toEqual([
+    'classes are imbalanced: 20 training rows of "a", 2 of "d": look at balanced accuracy and at each class',
+  ]);
+});
+
+test("0 and -0 are spelt alike, 0 and 1 are not", () => {
+  expect(alikeTexts(["0", "1", "-0", "1.5"])).toEqual([["0", "-0"]]);
+});

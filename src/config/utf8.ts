@@ -29,7 +29,7 @@ export function decodeConfig(bytes: Uint8Array, source: string): string {
   const before = (length: number) =>
     lineAndColumn(new TextDecoder("utf-8").decode(bytes.subarray(0, length), { stream: true }), Infinity);
   if (nul >= 0) {
-    const got = bytes[nul + 2] === 0 || bytes[nul - 2] === 0 ? "a NUL byte (UTF-16 or binary)" : "a NUL byte";
+    const got = bytes[nul + 2] === 0 ? "a NUL byte (UTF-16 or binary)" : "a NUL byte";
     throw invalid(`${source}:${before(nul)}`, "UTF-8 text", got, hint);
   }
   if (decodes(bytes.length)) return new TextDecoder("utf-8").decode(bytes);

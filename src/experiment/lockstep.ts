@@ -68,7 +68,7 @@ export function trainInLockstep(
         const rate = learningRateAt(schedule, learningRate, step);
         const { correction1, correction2 } = stepNumbers(optimizer, rate, step);
         numbers.set([rate, correction1, correction2]);
-        if (steppers[side]!.run(rows, numbers, losses) < 1) throw diverged(epoch, at, losses[0]!);
+        if (steppers[side]!.run(rows, numbers, losses) < 1) throw diverged(epoch, step, rate, losses[0]!);
         hold?.(network);
       });
       look({ epoch, step, isEndOfEpoch: at === count - 1, rows });
@@ -76,10 +76,10 @@ export function trainInLockstep(
   }
 }
 
-function diverged(epoch: number, at: number, loss: number): PulloneError {
+function diverged(epoch: number, step: number, rate: number, loss: number): PulloneError {
   return new PulloneError(
     "training_diverged",
-    `epoch ${epoch}, step ${at + 1}: expected a finite loss, got ${loss}`,
+    `epoch ${epoch}, step ${step + 1}, learning rate ${rate}: expected a finite loss, got ${loss}`,
     "lower train.learningRate",
   );
 }

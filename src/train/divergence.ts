@@ -9,7 +9,10 @@ export interface Moment {
   readonly epoch: number;
   /** Counts from 1 over the whole run. */
   readonly step: number;
+  /** Of that step, as the schedule has it. */
   readonly learningRate: number;
+  /** The one of the options, from which the schedule makes it. */
+  readonly baseRate: number;
   readonly network: Network;
   readonly train: Part;
   readonly featureNames: readonly string[];
@@ -32,9 +35,9 @@ export function assertFiniteParameters(moment: Moment): void {
 }
 
 function diverged(what: string, moment: Moment): PulloneError {
-  const where = `epoch ${moment.epoch}, step ${moment.step}`;
+  const where = `epoch ${moment.epoch}, step ${moment.step}, learning rate ${short(moment.learningRate)}`;
   const input = largestInput(moment.train, moment.featureNames);
-  const advice = `try a learning rate below ${moment.learningRate}, or train.clipNorm 1`;
+  const advice = `try a learning rate below ${moment.baseRate}, or train.clipNorm 1`;
   if (input && input.value > SUSPICIOUS_INPUT) {
     return new PulloneError(
       "training_diverged",

@@ -6,7 +6,7 @@ import type { Kernels, StepPlan } from "../model/kernels/kernels.ts";
 import { stepsOfSlice } from "../model/kernels/operations.ts";
 import type { Network } from "../model/network.ts";
 import { shuffledOrder, stepsPerEpoch } from "./batches.ts";
-import { assertFiniteParameters, lossDiverged } from "./divergence.ts";
+import { assertFiniteParameters, lossDiverged, type Moment } from "./divergence.ts";
 import { createHistory, type History, historyWidth } from "./history.ts";
 import { momentCount, type OptimizerOptions, stepNumbers } from "./optimizer.ts";
 import { learningRateAt, type Schedule } from "./schedule.ts";
@@ -141,22 +141,28 @@ export function* trainNetwork(
 
   try {
     while (epoch < options.epochs && !best?.isGivenUp(epoch)) {
-      const moment = { epoch: epoch + 1, network, train, featureNames, learningRate };
       const before = epoch * count;
+      const momentAfter = (taken: number): Moment => ({
+        epoch: epoch + 1,
+        step: before + taken,
+        learningRate: steps[3 * (taken - 1)]!,
+        baseRate: learningRate,
+        network,
+        train,
+        featureNames,
+      });
       shuffledOrder(order, seed, epoch + 1);
       planSteps(steps, options, before);
       while (done < count) {
         const end = Math.min(done + slice, count);
         const more = stepper.run(order, steps.subarray(3 * done, 3 * end), losses.subarray(done, end), done);
-        if (done + more < end)
-          throw lossDiverged(losses[done + more]!, { ...moment, step: before + done + more + 1 });
-        assertFiniteParameters({ ...moment, step: before + end });
+        if (done + more < end) throw lossDiverged(losses[done + more]!, momentAfter(done + more + 1));
+        assertFiniteParameters(momentAfter(end));
         done = end;
         if (done < count) yield pause;
       }
       const report = validator ? yield* validate(kernels, network, validator, pause) : null;
-      if (report && !Number.isFinite(report.loss))
-        throw lossDiverged(report.loss, { ...moment, step: before + count });
+      if (report && !Number.isFinite(report.loss)) throw lossDiverged(report.loss, momentAfter(count));
       epoch++;
       done = 0;
       if (report) best?.judge(epoch, report, network.parameters);

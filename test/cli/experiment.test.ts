@@ -218,7 +218,7 @@ describe("a run that fails", () => {
     expect(summary.runs.failed).toBeGreaterThan(0);
     expect(summary.ranking.at(-1)).toBe("wild");
     expect(out).toContain("wild (");
-    expect(out).toMatch(/\nFailed\n {2}wild-s1-r1-f\d: epoch \d+, step \d+: expected /);
+    expect(out).toMatch(/\nFailed\n {2}wild-s1-r1-f\d: epoch \d+, step \d+, learning rate 5\d\d: expected /);
     expect(disk.text("runs/hidden/results.csv")).toMatch(/^wild-s\d-r1-f\d,wild,\d,1,\d,failed,/m);
     // It would fail again: it is not run again, and still counts.
     const again = await pullone(disk, "--json");

@@ -177,8 +177,15 @@ describe("trainNetwork", () => {
     const error = caught(() => run(network(), train, none, { learningRate: 1e308, epochs: 5 }));
     expect(error.code).toBe("training_diverged");
     expect(error.message).toMatch(
-      /^epoch 1, step \d+: expected (a finite loss|finite weights), got \S+; largest weight \S+ in layer \d of 2$/,
+      /^epoch 1, step \d+, learning rate 1e\+308: expected (a finite loss|finite weights), got \S+; largest weight \S+ in layer \d of 2$/,
     );
+    expect(error.hint).toBe("try a learning rate below 1e+308, or train.clipNorm 1");
+  });
+
+  test("names the learning rate that the schedule gave to the step, and advises on the one that was said", () => {
+    const schedule = { ...constant, warmup: 4, warmupFactor: 0.25 };
+    const error = caught(() => run(network(), signs(40, "split"), none, { learningRate: 1e308, schedule }));
+    expect(error.message).toMatch(/^epoch 1, step 3, learning rate 6\.25e\+307: /);
     expect(error.hint).toBe("try a learning rate below 1e+308, or train.clipNorm 1");
   });
 

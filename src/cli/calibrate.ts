@@ -7,19 +7,20 @@ import { encodeLabelled } from "../classifier.ts";
 import type { Part } from "../data/dataset.ts";
 import type { Table } from "../data/table.ts";
 import { PulloneError, quote } from "../errors.ts";
-import { hex, sha256 } from "../hash.ts";
+import { hex } from "../hash.ts";
 import type { Interval } from "../train/intervals.ts";
 import type { MetricsReport } from "../train/metrics.ts";
 import { assertFile, assertPath, oneOf } from "./arguments.ts";
 import { calibrationLines, logitNames } from "./calibration.ts";
-import type { Io } from "./io.ts";
-import { ownName } from "./io.ts";
+import { type Io, ownName } from "./io.ts";
 import { jsonDocument } from "./json.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { type LoadedModel, loadModel, readLabelled, rowSource } from "./model.ts";
 import { assertOutput, assertOutputIsNoInput } from "./outputs.ts";
 import { inputsOf } from "./plan.ts";
 import { hasRun, recallRun } from "./recall.ts";
 import { paintFor, warnAll } from "./reporter.ts";
+import { nodeDigest } from "./sha256.ts";
 import { aligned, bar, counted, decimals, grouped, percent, percentRange, quoteWord, shown } from "./text.ts";
 import { rightRows } from "./verdict.ts";
 import { writeWhole } from "./writing.ts";
@@ -51,6 +52,7 @@ export async function calibrate(io: Io, options: CalibrateOptions): Promise<void
   assertFile("--out", output, "a model is a file");
   const inputs = [options.model, options.data].filter((path) => path !== undefined && path !== "-");
   await assertOutput(io.files, output, inputs as string[], options);
+  await removeLeftovers(io, dirname(output));
 
   const model = await loadModel(io, options.model, options.expectSha256);
   const rows =
@@ -66,7 +68,7 @@ export async function calibrate(io: Io, options: CalibrateOptions): Promise<void
     const { source, part } = rows;
     const document = {
       model: output,
-      sha256: hex(sha256(bytes)),
+      sha256: hex(nodeDigest(bytes)),
       from: model.path,
       source,
       part,

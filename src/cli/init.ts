@@ -9,6 +9,7 @@ import { PulloneError } from "../errors.ts";
 import { assertFile } from "./arguments.ts";
 import { readForProfile } from "./inspect.ts";
 import { type Io, ownName } from "./io.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { assertOutputIsNoInput, assertReplaceable } from "./outputs.ts";
 import { runName } from "./plan.ts";
 import { kindCounts } from "./profile.ts";
@@ -38,6 +39,7 @@ export async function init(io: Io, options: InitOptions): Promise<void> {
       "use --force to replace it, or another --output",
     );
   }
+  await removeLeftovers(io, dirname(output));
   const file = relative(resolve(io.cwd, dirname(output)), resolve(io.cwd, data))
     .split(sep)
     .join("/");

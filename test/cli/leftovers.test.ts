@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { removeLeftovers } from "../../src/cli/leftovers.ts";
+import { run } from "../../src/cli/program.ts";
+import { MODEL, trainedDisk } from "./flowers.ts";
 import { CWD, memoryDisk, memoryWorld } from "./memory.ts";
 
 const living = (owner: string) => owner === "8 100 here";
@@ -28,6 +30,20 @@ test("takes away what processes that are gone have left, files and folders of a 
     "out/answers.csv",
   ]);
   expect(disk.entries.has(`${CWD}/out/.pullone-1_1_here.tmp`)).toBe(true);
+});
+
+test("every command that writes a file takes them away first", async () => {
+  for (const argv of [
+    ["predict", MODEL, "data/iris.csv", "--output", "out/answers.csv"],
+    ["calibrate", MODEL, "--out", "out/calibrated.safetensors"],
+    ["init", "data/iris.csv", "--label", "species", "--output", "out/iris.jsonc"],
+  ]) {
+    const disk = await trainedDisk();
+    disk.put("out/.pullone-9_100_here.tmp", "of one that is gone");
+    const { io } = memoryWorld({ disk });
+    expect(await run(argv, { ...io, isRunning: living })).toBe(0);
+    expect(disk.list().filter((path) => path.startsWith("out/"))).toEqual([argv.at(-1)]);
+  }
 });
 
 test("a folder that cannot be looked at is no obstacle", async () => {

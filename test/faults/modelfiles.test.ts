@@ -8,12 +8,15 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { diskFiles } from "../../src/cli/disk.ts";
 import type { Files } from "../../src/cli/files.ts";
+import { writeFolder } from "../../src/cli/folders.ts";
 import { run } from "../../src/cli/program.ts";
+import { MODEL_FILE, RUN_FILES } from "../../src/cli/runfolder.ts";
 import { close, editHeader, editSpec, type Opened, open } from "../artifact/container.ts";
 import { irisCsv, MODEL, quick, trainedDisk } from "../cli/flowers.ts";
 import { type Disk, memoryWorld, runIn } from "../cli/memory.ts";
 import { tally } from "./tally.ts";
 
+const PREDICTIONS = 1_000;
 let disk: Disk;
 let model: Uint8Array;
 let opened: Opened;
@@ -104,6 +107,44 @@ describe("on the real disk", () => {
     expect(await predictWith(path, replacing)).toEqual(plain);
     expect(plain.code).toBe(0);
   });
+
+  test("F217: a thousand predictions while a run is written over again and again each see one whole model (slow)", async (context) => {
+    const runs = await Promise.all(
+      [1, 2].map(async (seed) => {
+        const own = await trainedDisk();
+        const words = ["--label", "species", "--quiet", "--force", "--seed", String(seed), "--out", "run"];
+        expect((await runIn(["train", "data/iris.csv", ...words, ...quick], { disk: own })).code).toBe(0);
+        return new Map(RUN_FILES.map((name) => [name, own.bytes(join("run", name))]));
+      }),
+    );
+    const target = join(folder, "run");
+    const path = join(target, MODEL_FILE);
+    writeFileSync(join(folder, "iris.csv"), irisCsv.split("\n").slice(0, 4).join("\n"));
+    const answers: string[] = [];
+    for (const files of runs) {
+      await writeFolder(diskFiles("2"), target, files);
+      answers.push((await predictWith(path)).out);
+    }
+    expect(answers[0]).not.toBe(answers[1]);
+    const seen = [0, 0];
+    let isOver = false;
+    let written = 0;
+    const writing = (async () => {
+      while (!isOver) await writeFolder(diskFiles("2"), target, runs[written++ % 2]!);
+    })();
+    try {
+      for (let i = 0; i < PREDICTIONS; i++) {
+        const { code, out, err } = await predictWith(path);
+        expect({ code, err, isWhole: answers.includes(out) }).toEqual({ code: 0, err: "", isWhole: true });
+        seen[answers.indexOf(out)]!++;
+      }
+    } finally {
+      isOver = true;
+      await writing;
+    }
+    expect(Math.min(...seen, written)).toBeGreaterThan(PREDICTIONS / 20);
+    tally(context, PREDICTIONS);
+  }, 240_000);
 });
 
 test("F147, F149, F150: cut, longer, doubled, zeroed: damaged or incomplete", async (context) => {

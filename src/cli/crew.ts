@@ -32,21 +32,21 @@ export interface CrewHost {
 
 /** Trains and judges one run in the thread that calls, and stops for nothing. */
 export function performAssigned(tables: readonly SharedTable[], { run, table }: Assignment): Outcome {
-  const epochs = performRun({ config: run.config, ...tables[table]! });
+  const pauses = performRun({ config: run.config, ...tables[table]! });
   for (;;) {
-    const { done, value } = epochs.next();
+    const { done, value } = pauses.next();
     if (done) return value;
   }
 }
 
-/** Performs in this thread, and lets a signal have its turn after each epoch. */
+/** Performs in this thread, and lets a signal have its turn at each pause. */
 function ownThread(io: Io, tables: readonly SharedTable[]): CrewMember {
   return {
     perform: async ({ run, table }) => {
-      const epochs = performRun({ config: run.config, ...tables[table]! });
+      const pauses = performRun({ config: run.config, ...tables[table]! });
       for (;;) {
         await breathe(io);
-        const { done, value } = epochs.next();
+        const { done, value } = pauses.next();
         if (done) return value;
       }
     },

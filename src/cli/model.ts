@@ -6,11 +6,12 @@ import { loadClassifier } from "../artifact.ts";
 import type { Classifier } from "../classifier.ts";
 import type { Table, TableOptions } from "../data/table.ts";
 import { PulloneError, quote } from "../errors.ts";
+import { hex } from "../hash.ts";
 import { assertFile } from "./arguments.ts";
 import { readStream, readWhole } from "./files.ts";
 import { breathe, type Io } from "./io.ts";
 import { MODEL_FILE } from "./runfolder.ts";
-import { nodeSha256 } from "./sha256.ts";
+import { nodeDigest } from "./sha256.ts";
 
 export interface LoadedModel {
   readonly path: string;
@@ -30,7 +31,7 @@ export async function loadModel(io: Io, path: string, expected?: string): Promis
   assertFile("the model", path, "standard input is for rows");
   await refuseFolder(io, path);
   const bytes = await readWhole(io.files, path, CONTAINER_LIMITS.fileBytes, "model_invalid");
-  const sha256 = sha256Of(bytes);
+  const sha256 = hex(nodeDigest(bytes));
   if (expected !== undefined && sha256 !== expected) {
     throw new PulloneError(
       "model_invalid",
@@ -39,12 +40,6 @@ export async function loadModel(io: Io, path: string, expected?: string): Promis
     );
   }
   return { path, classifier: loadClassifier(bytes, path), bytes: bytes.length, sha256 };
-}
-
-function sha256Of(bytes: Uint8Array): string {
-  const hash = nodeSha256();
-  hash.update(bytes);
-  return hash.hex();
 }
 
 /**

@@ -9,7 +9,7 @@ import type { RunConfig } from "../config.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { encodedWidth } from "../data/encode.ts";
 import { fitInSlices } from "../fitting.ts";
-import { hex, sha256 } from "../hash.ts";
+import { hex } from "../hash.ts";
 import { hasSimd } from "../model/kernels/simd-module.ts";
 import { prepare } from "../prepare.ts";
 import { networkShape } from "../recipe.ts";
@@ -24,7 +24,7 @@ import { createPassingProgress, createProgress, type Progress, silentProgress } 
 import { warnAll } from "./reporter.ts";
 import { placeOf, resumeLine } from "./resume.ts";
 import { MODEL_FILE, type RunRecord, runFiles } from "./runfolder.ts";
-import { nodeSha256 } from "./sha256.ts";
+import { nodeDigest, nodeSha256 } from "./sha256.ts";
 import type { Claimed } from "./train.ts";
 import { createTrainReport, printRun, say } from "./trainreport.ts";
 
@@ -121,7 +121,7 @@ function recordOf(
   return {
     name: told.name,
     seed: told.seed,
-    model: { file: MODEL_FILE, bytes: model.length, sha256: hex(sha256(model)) },
+    model: { file: MODEL_FILE, bytes: model.length, sha256: hex(nodeDigest(model)) },
     data: filesOf(told).map((path, i) => ({ ...data.files[i]!, path })),
     rows: { train: train.labels.length, validation: validation.labels.length, test: test.labels.length },
     epochs: record.epochs,

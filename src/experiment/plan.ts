@@ -6,7 +6,7 @@ import { countCells, readCells } from "../data/cells.ts";
 import { columnPlace, requireColumn } from "../data/mentions.ts";
 import type { Table } from "../data/table.ts";
 import { PulloneError } from "../errors.ts";
-import { createSha256 } from "../hash.ts";
+import { hex, sha256 } from "../hash.ts";
 import { type ExperimentDocument, type Variant, whereInExperiment } from "./document.ts";
 import { experimentLimits, type Folds } from "./schema.ts";
 
@@ -142,7 +142,6 @@ function validationShare(document: ExperimentDocument, { name, config }: Variant
 
 /** Nothing of a path, a name or a machine: only what decides the numbers. */
 function fingerprintOf({ data, seed, split, model, train }: RunConfig, context: RunContext): string {
-  const hash = createSha256();
   const { file: _, ...columns } = data;
   const told = {
     format: 1,
@@ -154,8 +153,7 @@ function fingerprintOf({ data, seed, split, model, train }: RunConfig, context: 
     model,
     train,
   };
-  hash.update(new TextEncoder().encode(JSON.stringify(told)));
-  return hash.hex();
+  return hex(sha256(new TextEncoder().encode(JSON.stringify(told))));
 }
 
 /**

@@ -1,13 +1,14 @@
 // One run of an experiment: trained, judged on its fold, and told in a record that says all and nothing of the moment.
 
-import { evaluatePart, fit, type Metrics } from "../classifier.ts";
+import { evaluatePart, type Metrics } from "../classifier.ts";
 import type { RunConfig } from "../config.ts";
 import type { PartLengths } from "../data/split.ts";
 import type { Table } from "../data/table.ts";
 import { type ErrorCode, PulloneError } from "../errors.ts";
-import { createSha256 } from "../hash.ts";
+import { fitInSlices } from "../fitting.ts";
+import { hex, sha256 } from "../hash.ts";
 import { prepare } from "../prepare.ts";
-import type { EpochReport } from "../train/trainer.ts";
+import type { Pause } from "../train/state.ts";
 import type { PlannedRun } from "./plan.ts";
 import { metricNames } from "./schema.ts";
 
@@ -46,23 +47,21 @@ export interface RunTask {
 }
 
 /**
- * Trains and judges one run, in the thread that calls; yields after each epoch. The test rows take part in nothing but
+ * Trains and judges one run, in the thread that calls; yields at the pauses of its training. The test rows take part in nothing but
  * the metrics.
  *
  * @throws {PulloneError} internal, and what is no PulloneError: those are faults of ours, and the run has crashed
  */
-export function* performRun({ config, table, lengths }: RunTask): Generator<EpochReport, Outcome> {
+export function* performRun({ config, table, lengths }: RunTask): Generator<Pause, Outcome> {
   try {
     const data = prepare(config, table, lengths);
-    const classifier = yield* fit(config, data);
+    const { classifier } = yield* fitInSlices(config, data);
     const report = evaluatePart(classifier, data.test);
     if (!report) throw new PulloneError("data_invalid", "fold: expected test rows, got none");
-    const hash = createSha256();
-    hash.update(new TextEncoder().encode(data.test.rows.join()));
     return {
       status: "done",
       rows: { ...classifier.record.rows, test: data.test.labels.length },
-      testRows: hash.hex(),
+      testRows: hex(sha256(new TextEncoder().encode(data.test.rows.join()))),
       parameters: classifier.network.parameters.length,
       epochs: classifier.record.epochs,
       bestEpoch: classifier.record.bestEpoch,

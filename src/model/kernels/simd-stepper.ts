@@ -1,23 +1,20 @@
 // Training steps by the SIMD kernels: the network, its moments and the training rows live in one WebAssembly memory, in
-// the layout of assembly/plan.ts, and a whole epoch is one call.
-// Letters: N training rows, D encoded features, I inputs, O outputs of a layer, K classes.
+// the layout of assembly/plan.ts, and an epoch, or a slice of a long one, is one call.
+// Letters: N training rows, D encoded features, K classes.
 
-import type { FloatArray } from "../../matrix.ts";
 import { activationKinds } from "../activations.ts";
-import { layerSizes, type Network } from "../network.ts";
-import { type Arena, createArena } from "./arena.ts";
+import { layerSizes } from "../network.ts";
+import { createArena } from "./arena.ts";
 import type { StepPlan, Stepper } from "./kernels.ts";
 import { layerLayout, planLayout, writeRecord } from "./layout.ts";
 import { stepOperations } from "./operations.ts";
 import { homeOf } from "./rows.ts";
-import { allocateMemory, growMemory, instantiate, type SimdExports } from "./simd-module.ts";
+import { allocateMemory, growMemory, instantiate } from "./simd-module.ts";
+import { type Kept, type LayerPlaces, placeLayer, readPanels, writePanels } from "./simd-panels.ts";
 import { padded } from "./simd-staging.ts";
 import { CONTROL_BYTES, gatherTeam, loneTeam, spinsOf } from "./threads.ts";
 
 const fround = Math.fround;
-
-/** Where the parts of one layer stand; see assembly/plan.ts. */
-type LayerPlaces = ReturnType<typeof placeLayer>;
 
 /**
  * A step with fewer multiplications and additions than this is done sooner by one thread: two barriers and the slower
@@ -169,81 +166,4 @@ export function createSimdStepper(plan: StepPlan): Stepper | undefined {
     },
     finish: team.dismiss,
   };
-}
-
-function placeLayer(
-  arena: Arena,
-  I: number,
-  O: number,
-  capacity: number,
-  x: number,
-  needs: { isLast: boolean; keepsGradients: boolean; hasSecond: boolean },
-) {
-  const weightBytes = padded(I) * padded(O) * 4;
-  const biasBytes = padded(O) * 4;
-  const nodeBytes = padded(O) * capacity * 4;
-  const z = arena.take(nodeBytes);
-  return {
-    rows: padded(I),
-    panels: padded(O) / 8,
-    weights: arena.take(weightBytes),
-    biases: arena.take(biasBytes),
-    dWeights: needs.keepsGradients ? arena.take(weightBytes) : 0,
-    dBiases: needs.keepsGradients ? arena.take(biasBytes) : 0,
-    first: arena.take(weightBytes),
-    firstOfBiases: arena.take(biasBytes),
-    second: needs.hasSecond ? arena.take(weightBytes) : 0,
-    secondOfBiases: needs.hasSecond ? arena.take(biasBytes) : 0,
-    x,
-    z,
-    a: needs.isLast ? z : arena.take(nodeBytes),
-    dz: arena.take(nodeBytes),
-    dzColumns: arena.take(nodeBytes),
-  };
-}
-
-/** What is kept for each parameter, and under which name for the biases. */
-const BIASES = { weights: "biases", first: "firstOfBiases", second: "secondOfBiases" } as const;
-type Kept = keyof typeof BIASES;
-
-interface Panels {
-  readonly layers: Network["layers"];
-  readonly places: readonly LayerPlaces[];
-  /** Address with room for one layer's weights, row-major. */
-  readonly flat: number;
-  readonly kernels: SimdExports;
-  readonly floats: Float32Array;
-}
-
-/** Values in the layout of the parameters, into panels. */
-function writePanels(
-  { layers, places, flat, kernels, floats }: Panels,
-  kept: Kept,
-  values: FloatArray,
-): void {
-  let at = 0;
-  layers.forEach(({ inputs, outputs, weights }, l) => {
-    const place = places[l]!;
-    floats.set(values.subarray(at, at + weights.length), flat / 4);
-    kernels.pack(place[kept], place.rows, flat, inputs, outputs);
-    at += weights.length + outputs;
-    floats.set(values.subarray(at - outputs, at), place[BIASES[kept]] / 4);
-  });
-}
-
-/** The way back; overwrites `values` and returns it. */
-function readPanels<T extends FloatArray>(
-  { layers, places, flat, kernels, floats }: Panels,
-  kept: Kept,
-  values: T,
-): T {
-  let at = 0;
-  layers.forEach(({ inputs, outputs, weights }, l) => {
-    const place = places[l]!;
-    kernels.unpack(flat, place[kept], place.rows, inputs, outputs);
-    values.set(floats.subarray(flat / 4, flat / 4 + weights.length), at);
-    at += weights.length + outputs;
-    values.set(floats.subarray(place[BIASES[kept]] / 4, place[BIASES[kept]] / 4 + outputs), at - outputs);
-  });
-  return values;
 }

@@ -8,12 +8,13 @@
 import { createReadStream, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { complete, evaluatePart, fit } from "../src/classifier.ts";
+import { evaluatePart, fit } from "../src/classifier.ts";
 import { type RunConfig, resolveRunConfig } from "../src/config.ts";
 import { fitLabels, labelCodes } from "../src/data/labels.ts";
 import { readTable } from "../src/data/reader.ts";
 import { stratifiedSplit } from "../src/data/strata.ts";
 import type { Table } from "../src/data/table.ts";
+import { complete } from "../src/model/kernels/operations.ts";
 import { prepare } from "../src/prepare.ts";
 import { randomStream } from "../src/random.ts";
 import { printTable } from "./table.ts";

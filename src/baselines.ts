@@ -1,16 +1,11 @@
 // Two answers that cost nothing, beside every result: the majority class, and logistic regression.
 // Letters: N rows, K classes.
 
-import {
-  type Classifier,
-  complete,
-  evaluatePart,
-  evaluatePartInSlices,
-  predictEncoded,
-} from "./classifier.ts";
+import { type Classifier, evaluatePart, evaluatePartInSlices, predictEncoded } from "./classifier.ts";
 import type { RunConfig } from "./config.ts";
 import type { Dataset, Part } from "./data/dataset.ts";
 import { type Fitted, fitInSlices } from "./fitting.ts";
+import { complete } from "./model/kernels/operations.ts";
 import type { ThreadHost } from "./model/kernels/threads.ts";
 import type { Prepared } from "./prepare.ts";
 import { detailedMetrics, type MetricsReport } from "./train/metrics.ts";

@@ -21,8 +21,6 @@ import { predictedClasses } from "./train/confusion.ts";
 import { type MetricsReport, reportFromLogits } from "./train/metrics.ts";
 import type { EpochReport } from "./train/trainer.ts";
 
-export { complete };
-
 /** The few numbers that every table of results shows; all of them over one part of the rows. */
 export interface Metrics {
   readonly rows: number;

@@ -13,7 +13,6 @@ export {
 } from "./checkpoint.ts";
 export {
   type Classifier,
-  complete,
   evaluate,
   evaluatePart,
   fit,
@@ -41,6 +40,7 @@ export { type Explanation, explainRow } from "./explain.ts";
 export { type Fitted, fitInSlices } from "./fitting.ts";
 export { type Importance, permutationImportance } from "./importance.ts";
 export type { FloatArray, Matrix, Precision } from "./matrix.ts";
+export { complete } from "./model/kernels/operations.ts";
 export {
   logSoftmax,
   logSumExp,
@@ -54,7 +54,21 @@ export { type Random, randomStream } from "./random.ts";
 export { type ScoredRows, scorePart, scoreTable } from "./scored.ts";
 export { type Calibration, calibrateLogits, fitCalibration } from "./train/calibration.ts";
 export { type ComparedScore, compareScored } from "./train/comparison.ts";
-export * from "./train/confusion.ts";
+export {
+  accuracy,
+  balancedAccuracy,
+  type ClassCounts,
+  type ClassScores,
+  classCounts,
+  cohenKappa,
+  confusionMatrix,
+  macroAverage,
+  macroAverageOfPresent,
+  matthewsCorrelation,
+  predictedClasses,
+  rightRows,
+  weightedAverage,
+} from "./train/confusion.ts";
 export { coverageLevels, type DecisionRule, decide, meanCost } from "./train/decisions.ts";
 export { delongInterval, type Interval, wilsonInterval } from "./train/intervals.ts";
 export { headRowSums } from "./train/invariants.ts";

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { type Classifier, complete, fit, predict } from "../src/classifier.ts";
+import { type Classifier, fit, predict } from "../src/classifier.ts";
 import { resolveRunConfig } from "../src/config.ts";
 import { encodedWidth } from "../src/data/encode.ts";
 import { explainRow } from "../src/explain.ts";
 import { permutationImportance } from "../src/importance.ts";
 import { inputGradient } from "../src/model/inputgradient.ts";
+import { complete } from "../src/model/kernels/operations.ts";
 import { prepare, tableOf } from "../src/prepare.ts";
 import { logLossFromLogits } from "../src/train/scores.ts";
 import { exampleClassifier } from "./artifact/example.ts";

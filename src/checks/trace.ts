@@ -2,11 +2,12 @@
 // Letters: N rows.
 
 import { saveClassifier } from "../artifact.ts";
-import { complete, fit } from "../classifier.ts";
+import { fit } from "../classifier.ts";
 import type { RunConfig } from "../config.ts";
 import type { PartLengths } from "../data/split.ts";
 import { cellText, type Table, tableFromRows } from "../data/table.ts";
 import { hex, sha256 } from "../hash.ts";
+import { complete } from "../model/kernels/operations.ts";
 import { parameterCount } from "../model/network.ts";
 import { type Prepared, prepare, tableOptions } from "../prepare.ts";
 import { randomStream, shuffle } from "../random.ts";

@@ -1,12 +1,13 @@
 // What our reader makes of damaged bytes, and where it disagrees with what must hold.
 
-import { complete, fit } from "../../../src/classifier.ts";
+import { fit } from "../../../src/classifier.ts";
 import { resolveRunConfig } from "../../../src/config.ts";
 import { isMissingAt, place, readCells, valueAt } from "../../../src/data/cells.ts";
 import { readCsv } from "../../../src/data/csv.ts";
 import { defaultMissingValues } from "../../../src/data/numbers.ts";
 import { readTable } from "../../../src/data/reader.ts";
 import { PulloneError } from "../../../src/errors.ts";
+import { complete } from "../../../src/model/kernels/operations.ts";
 import { prepare, tableOptions } from "../../../src/prepare.ts";
 import type { Reading } from "./python.ts";
 import { LABEL, NUMBER_NAMES } from "./tables.ts";

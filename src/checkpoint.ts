@@ -10,10 +10,11 @@ import { identity, readIdentity, refuseForeign } from "./artifact/identity.ts";
 import { CONTAINER_LIMITS, packContainer, unpackContainer } from "./artifact/safetensors.ts";
 import { ARITHMETIC_VERSION, withoutFolders } from "./artifact/spec.ts";
 import { readTensors } from "./artifact/tensors.ts";
+import { isJsonObject } from "./config/jsonc.ts";
 import type { RunConfig } from "./config.ts";
 import { PulloneError, quote } from "./errors.ts";
 import { createSha256 } from "./hash.ts";
-import type { FloatArray } from "./matrix.ts";
+import { type FloatArray, precisionOf } from "./matrix.ts";
 import type { Prepared } from "./prepare.ts";
 import type { TrainState } from "./train/state.ts";
 
@@ -93,7 +94,7 @@ export function saveCheckpoint(
     {
       arithmetic_version: ARITHMETIC_VERSION,
       program,
-      precision: parameters instanceof Float32Array ? "float32" : "float64",
+      precision: precisionOf(parameters),
       parameters: parameters.length,
       moments: moments.length,
       figures: history.width,
@@ -203,17 +204,13 @@ interface Difference {
 
 /** The first key, in the order of `a`, whose value differs; what only `b` has comes last. */
 function firstDifference(a: unknown, b: unknown, path: readonly string[] = []): Difference | undefined {
-  if (!isObject(a) || !isObject(b))
+  if (!isJsonObject(a) || !isJsonObject(b))
     return JSON.stringify(a) === JSON.stringify(b) ? undefined : { path, a, b };
   for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
     const found = firstDifference(a[key], b[key], [...path, key]);
     if (found) return found;
   }
   return undefined;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function finite(values: FloatArray, name: string): FloatArray {

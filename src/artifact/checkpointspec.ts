@@ -24,6 +24,7 @@ import type { Described } from "./tensors.ts";
 const digest = v.pipe(text, v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits"));
 const MOST_EPOCHS = 1_000_000;
 const MOST_FILES = 3;
+const FIGURES = [historyWidth(false), historyWidth(true)];
 
 const specSchema = section({
   arithmetic_version: v.literal(ARITHMETIC_VERSION, `${ARITHMETIC_VERSION}`),
@@ -31,7 +32,7 @@ const specSchema = section({
   precision: choice(["float32", "float64"]),
   parameters: size,
   moments: whole(1, 2),
-  figures: v.picklist([historyWidth(false), historyWidth(true)], "2 or 7 figures an epoch"),
+  figures: v.picklist(FIGURES, `${FIGURES.join(" or ")} figures an epoch`),
   epochs: whole(0, MOST_EPOCHS),
   steps: count,
   best: v.nullable(section({ epoch: whole(1, MOST_EPOCHS), score: finite })),

@@ -2,7 +2,7 @@
 // Letters: N rows, D encoded features, C categories of a column.
 
 import { didYouMean, PulloneError, printable, quote } from "../errors.ts";
-import { allocateFloats, type FloatArray, type Precision } from "../matrix.ts";
+import { allocateFloats, type FloatArray, type Precision, precisionOf } from "../matrix.ts";
 import { type Cells, isMissingAt, isText, place, readCells, valueAt } from "./cells.ts";
 import type { CategoricalFeature, Encoder, Feature, NumericFeature } from "./encoder.ts";
 import { limits } from "./limits.ts";
@@ -141,7 +141,7 @@ function refuseNumber(feature: NumericFeature, cells: Cells, row: number, target
   if (Number.isNaN(valueAt(cells, at))) {
     throw refuse("a number", strayHint(cell, feature.column, target.missingValues));
   }
-  const precision = target.out instanceof Float32Array ? "float32" : "float64";
+  const precision = precisionOf(target.out);
   throw refuse(`a number in the range of ${precision} after scaling`);
 }
 

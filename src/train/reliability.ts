@@ -4,7 +4,6 @@
 import { PulloneError, quote } from "../errors.ts";
 import { likeliestClass, predictedClasses } from "./confusion.ts";
 import { assertLength, assertProbabilities } from "./labelled.ts";
-import { scoresOfClass } from "./multiclass.ts";
 
 /** 15 bins, as in the article that made the measure common: Guo et al. (2017). */
 export const RELIABILITY_BINS = 15;
@@ -42,9 +41,6 @@ export function reliability(
   hits: ArrayLike<number>,
   M = RELIABILITY_BINS,
 ): Reliability {
-  if (!(Number.isInteger(M) && M >= 1)) {
-    throw new PulloneError("internal", `bins: expected a whole number from 1, got ${quote(M)}`);
-  }
   assertProbabilities(stated, new Uint8Array(stated.length), 1);
   assertLength(hits, stated.length, "hits");
   return binned(
@@ -62,6 +58,9 @@ function binned(
   hitOf: (row: number) => number,
   M: number,
 ): Reliability {
+  if (!(Number.isInteger(M) && M >= 1)) {
+    throw new PulloneError("internal", `bins: expected a whole number from 1, got ${quote(M)}`);
+  }
   const rows = new Int32Array(M);
   const hitsOfBin = new Float64Array(M);
   const sums = new Float64Array(M);
@@ -129,9 +128,12 @@ export function classReliability(
   M = RELIABILITY_BINS,
 ): Reliability {
   assertProbabilities(probabilities, labels, K);
-  const hits = new Uint8Array(labels.length);
-  for (let r = 0; r < labels.length; r++) hits[r] = labels[r] === k ? 1 : 0;
-  return reliability(scoresOfClass(probabilities, K, k), hits, M);
+  return binned(
+    labels.length,
+    (r) => probabilities[r * K + k]!,
+    (r) => (labels[r] === k ? 1 : 0),
+    M,
+  );
 }
 
 /**

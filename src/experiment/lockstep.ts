@@ -6,8 +6,7 @@ import { PulloneError } from "../errors.ts";
 import type { Kernels } from "../model/kernels/kernels.ts";
 import type { Network } from "../model/network.ts";
 import { shuffledOrder, stepsPerEpoch } from "../train/batches.ts";
-import { type OptimizerOptions, stepNumbers } from "../train/optimizer.ts";
-import { learningRateAt } from "../train/schedule.ts";
+import { type OptimizerOptions, writeStepNumbers } from "../train/optimizer.ts";
 import { createStepper } from "../train/stepper.ts";
 import type { TrainOptions } from "../train/trainer.ts";
 
@@ -65,10 +64,9 @@ export function trainInLockstep(
       const step = (epoch - 1) * count + at;
       const rows = order.subarray(at * batchSize, (at + 1) * batchSize);
       sides.forEach(({ network, optimizer, learningRate, hold }, side) => {
-        const rate = learningRateAt(schedule, learningRate, step);
-        const { correction1, correction2 } = stepNumbers(optimizer, rate, step);
-        numbers.set([rate, correction1, correction2]);
-        if (steppers[side]!.run(rows, numbers, losses) < 1) throw diverged(epoch, step, rate, losses[0]!);
+        writeStepNumbers(numbers, { schedule, learningRate, optimizer }, step);
+        if (steppers[side]!.run(rows, numbers, losses) < 1)
+          throw diverged(epoch, step, numbers[0]!, losses[0]!);
         hold?.(network);
       });
       look({ epoch, step, isEndOfEpoch: at === count - 1, rows });

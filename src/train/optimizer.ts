@@ -5,7 +5,7 @@ import { assertNever } from "../errors.ts";
 import type { FloatArray } from "../matrix.ts";
 import type { Kernels } from "../model/kernels/kernels.ts";
 import type { Network } from "../model/network.ts";
-import { power } from "./schedule.ts";
+import { learningRateAt, power, type Schedule } from "./schedule.ts";
 
 export interface OptimizerOptions {
   readonly kind: "sgd" | "adam" | "adamw";
@@ -53,6 +53,13 @@ export interface StepNumbers {
   readonly correction2: number;
 }
 
+/** What decides the numbers of a step. */
+interface StepSettings {
+  readonly schedule: Schedule;
+  readonly learningRate: number;
+  readonly optimizer: OptimizerOptions;
+}
+
 /** The numbers of a step, which counts from 0. */
 export function stepNumbers(options: OptimizerOptions, rate: number, step: number): StepNumbers {
   return {
@@ -60,6 +67,19 @@ export function stepNumbers(options: OptimizerOptions, rate: number, step: numbe
     correction1: 1 - power(options.beta1, step + 1),
     correction2: 1 - power(options.beta2, step + 1),
   };
+}
+
+/** Those of steps before, before + 1, … as a `Stepper` takes them. @param steps (count, 3), overwritten */
+export function writeStepNumbers(
+  steps: Float64Array,
+  { schedule, learningRate, optimizer }: StepSettings,
+  before: number,
+): void {
+  for (let step = 0; 3 * step < steps.length; step++) {
+    const rate = learningRateAt(schedule, learningRate, before + step);
+    const { correction1, correction2 } = stepNumbers(optimizer, rate, before + step);
+    steps.set([rate, correction1, correction2], 3 * step);
+  }
 }
 
 /** Velocity of sgd; first and second moment of adam. */

@@ -8,8 +8,8 @@ import type { Network } from "../model/network.ts";
 import { shuffledOrder, stepsPerEpoch } from "./batches.ts";
 import { assertFiniteParameters, lossDiverged, type Moment } from "./divergence.ts";
 import { createHistory, type History, historyWidth } from "./history.ts";
-import { momentCount, type OptimizerOptions, stepNumbers } from "./optimizer.ts";
-import { learningRateAt, type Schedule } from "./schedule.ts";
+import { momentCount, type OptimizerOptions, writeStepNumbers } from "./optimizer.ts";
+import type { Schedule } from "./schedule.ts";
 import { assertFits, type Pause, type TrainState } from "./state.ts";
 import { createStepper } from "./stepper.ts";
 import { createBest, type EarlyStopping } from "./stopping.ts";
@@ -152,7 +152,7 @@ export function* trainNetwork(
         featureNames,
       });
       shuffledOrder(order, seed, epoch + 1);
-      planSteps(steps, options, before);
+      writeStepNumbers(steps, options, before);
       while (done < count) {
         const end = Math.min(done + slice, count);
         const more = stepper.run(order, steps.subarray(3 * done, 3 * end), losses.subarray(done, end), done);
@@ -182,19 +182,6 @@ export function* trainNetwork(
   }
   const stoppedEarly = epoch < options.epochs;
   return { epochs: epoch, bestEpoch: bestEpoch(), stoppedEarly, history: history.view(), state };
-}
-
-/** (count, 3) what differs from step to step of an epoch, overwritten; `before` steps are done. */
-function planSteps(
-  steps: Float64Array,
-  { schedule, learningRate, optimizer }: TrainOptions,
-  before: number,
-): void {
-  for (let step = 0; 3 * step < steps.length; step++) {
-    const rate = learningRateAt(schedule, learningRate, before + step);
-    const { correction1, correction2 } = stepNumbers(optimizer, rate, before + step);
-    steps.set([rate, correction1, correction2], 3 * step);
-  }
 }
 
 /** The mean of minibatch losses, each counting as its rows. */

@@ -52,6 +52,6 @@ export function createHistory(isValidated: boolean, known?: History) {
 export function epochFigures({ width, figures }: History, epoch: number): EpochFigures {
   const row = figures.subarray((epoch - 1) * width, epoch * width);
   const judged = JUDGED.map((name, i) => [name, row[TRAINED + i]!] as const);
-  const validation = width > TRAINED ? (Object.fromEntries(judged) as unknown as ValidationReport) : null;
-  return { learningRate: row[0]!, trainLoss: row[1]!, validation };
+  const report: ValidationReport = Object.fromEntries(judged) as Record<(typeof JUDGED)[number], number>;
+  return { learningRate: row[0]!, trainLoss: row[1]!, validation: width > TRAINED ? report : null };
 }

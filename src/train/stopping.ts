@@ -5,7 +5,7 @@ import type { FloatArray } from "../matrix.ts";
 import type { BestEpoch } from "./state.ts";
 import type { ValidationReport } from "./validation.ts";
 
-export type StoppingMetric = "loss" | "logLoss" | "accuracy" | "balancedAccuracy" | "macroF1";
+export type StoppingMetric = keyof ValidationReport;
 
 /** Stop when the metric of the validation rows has not improved by more than the minimum for `patience` epochs. */
 export interface EarlyStopping {

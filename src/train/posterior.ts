@@ -36,7 +36,8 @@ export type ConfusionScore = keyof typeof SCORES;
  *
  * @param confusion (K, K) true by predicted class
  *
- * Source: Rubin (1981), The Bayesian bootstrap, Annals of Statistics 9; the row more, Perks (1947).
+ * Source: Rubin (1981), The Bayesian bootstrap, Annals of Statistics 9; of the row more Perks (1947), Some observations
+ * on inverse probability including a new indifference rule, Journal of the Institute of Actuaries 73.
  */
 export function confusionIntervals(
   confusion: ArrayLike<number>,

@@ -1,34 +1,18 @@
 // The real process: what no world in memory can show. Built once, into a folder of its own.
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildPackage } from "../built.ts";
 import { irisCsv, quick } from "./flowers.ts";
 
-const root = join(import.meta.dirname, "../..");
-// Beside the installed packages, so that the built program finds them.
-const built = join(root, "node_modules/.cache/pullone-test");
-const main = join(built, "dist/cli/main.js");
+let main = "";
 let folder = "";
 
 beforeAll(() => {
-  mkdirSync(built, { recursive: true });
-  copyFileSync(join(root, "package.json"), join(built, "package.json"));
-  const compiler = join(root, "node_modules/typescript/bin/tsc");
-  const options = ["-p", join(root, "tsconfig.build.json"), "--outDir", join(built, "dist")];
-  const { status, stdout } = spawnSync(process.execPath, [compiler, ...options], { encoding: "utf8" });
-  if (status !== 0) throw new Error(stdout);
+  main = join(buildPackage("executable"), "dist/cli/main.js");
   folder = mkdtempSync(join(tmpdir(), "pullone-executable-"));
   writeFileSync(join(folder, "iris.csv"), irisCsv);
   expect(pullone(["train", "iris.csv", "--label", "species", "--quiet", ...quick]).code).toBe(0);

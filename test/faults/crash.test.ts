@@ -1,4 +1,4 @@
-// A few kills of a training and of its resume; test/long/kills.test.ts and test/long/calls-predict-kills.test.ts and its likes take them all.
+// A few kills of a training and of its resume; test/long/kills.test.ts makes a thousand, and calls-*.test.ts beside it kill at every call.
 
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { randomStream } from "../../src/random.ts";

@@ -1,7 +1,7 @@
 // Commands that are killed, at any moment or at a call of the system, and what must be there afterwards: every output
 // absent or whole, and after going on to the end the bytes of a run that was never disturbed, with nothing beside them.
 
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import type { Files } from "../../src/cli/files.ts";
 import { run } from "../../src/cli/program.ts";
 import { quick } from "../cli/flowers.ts";
 import { memoryWorld } from "../cli/memory.ts";
-import type { Program } from "./process.ts";
+import { type Ended, type Program, start } from "./process.ts";
 import { contentsOf, prepareInputs, temporaryFolder } from "./realdisk.ts";
 
 /** A command, and the one that goes on after it was killed. */
@@ -83,29 +83,15 @@ function freshFolder({ folder }: Yard, { prepare }: Killable, name: string): str
   return out;
 }
 
-interface Ending {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly err: string;
-  readonly milliseconds: number;
-}
-
 /** Runs a command line; kills it after so many milliseconds if that is said. */
-function perform(words: readonly string[], killAfter?: number): Promise<Ending> {
-  const start = performance.now();
-  const child: ChildProcess = spawn(words[0]!, words.slice(1), { stdio: ["ignore", "ignore", "pipe"] });
-  let err = "";
-  child.stderr!.on("data", (text) => {
-    err += text;
-  });
+async function perform(words: readonly string[], killAfter?: number): Promise<Omit<Ended, "out">> {
+  const { child, ended } = start(words);
   const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code, signal) => {
-      clearTimeout(timer);
-      resolve({ code, signal, err, milliseconds: performance.now() - start });
-    });
-  });
+  try {
+    return await ended;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 export interface Reference {
@@ -120,9 +106,10 @@ async function undisturbed(yard: Yard, command: Killable): Promise<Reference> {
   for (let i = 0; i < 3; i++) {
     out = freshFolder(yard, command, "undisturbed");
     const words = [process.execPath, yard.program.main, ...command.argv(out)];
-    const { code, err, milliseconds } = await perform(words);
+    const began = performance.now();
+    const { code, err } = await perform(words);
     if (code !== 0) throw new Error(err);
-    slowest = Math.max(slowest, milliseconds);
+    slowest = Math.max(slowest, performance.now() - began);
   }
   return { contents: contentsOf(out), milliseconds: slowest };
 }

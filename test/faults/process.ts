@@ -1,6 +1,6 @@
 // The built program as a process of its own, for what no world in memory can show.
 
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { buildPackage } from "../built.ts";
 
@@ -45,6 +45,40 @@ export function buildProgram(purpose: string): Program {
       return { code: status, signal, out: stdout, err: stderr };
     },
   };
+}
+
+/** A process at work, whose standard output nobody reads. */
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Omit<Ended, "out">>;
+  /** Resolves when the error output holds the text. */
+  readonly said: (text: string) => Promise<void>;
+}
+
+/** Starts a command line. */
+export function start([file, ...words]: readonly string[], cwd?: string): Started {
+  const child = spawn(file!, words, { cwd, stdio: ["ignore", "ignore", "pipe"] });
+  let err = "";
+  const waiting = new Set<() => void>();
+  child.stderr.on("data", (text) => {
+    err += text;
+    for (const look of waiting) look();
+  });
+  const ended = new Promise<Omit<Ended, "out">>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ code, signal, err }));
+  });
+  const said = (text: string) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!err.includes(text)) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+    });
+  return { child, ended, said };
 }
 
 /** Whether a program of the system is there. */

@@ -1,12 +1,11 @@
 // F194 to F200, F215, F216: a real process is told to end, is ended, is halted; nothing is lost and the bytes stay the same.
-import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { randomStream } from "../../src/random.ts";
-import { buildPackage } from "../built.ts";
 import { irisCsv } from "../cli/flowers.ts";
+import { buildProgram, type Started, start as startProcess } from "./process.ts";
 import { tally } from "./tally.ts";
 
 let main: string;
@@ -16,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), "pullone-signals-"));
 const LONG_ROWS = 12_000;
 
 beforeAll(() => {
-  main = join(buildPackage("signals"), "dist/cli/main.js");
+  main = buildProgram("signals").main;
   writeFileSync(join(folder, "iris.csv"), irisCsv);
   const random = randomStream(3, "check");
   const rows = Array.from({ length: LONG_ROWS }, (_, i) => `${random()},${random()},${i % 2 ? "a" : "b"}`);
@@ -24,54 +23,21 @@ beforeAll(() => {
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly err: string;
-  /** From the first signal to the end. */
-  readonly milliseconds: number;
-}
-
-interface Started {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-  /** Resolves when the error output holds the text. */
-  readonly said: (text: string) => Promise<void>;
+interface Running extends Started {
   readonly kill: (signal: NodeJS.Signals) => void;
+  /** From the first signal to the end. */
+  readonly milliseconds: () => Promise<number>;
 }
 
-function start(...argv: string[]): Started {
-  const child = spawn(process.execPath, [main, ...argv], {
-    cwd: folder,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let err = "";
+function start(...argv: string[]): Running {
+  const started = startProcess([process.execPath, main, ...argv], folder);
   let told = Number.NaN;
-  const waiting = new Set<() => void>();
-  child.stderr!.on("data", (text) => {
-    err += text;
-    for (const look of waiting) look();
-  });
-  const ended = new Promise<Ended>((resolve) =>
-    child.on("close", (code, signal) =>
-      resolve({ code, signal, err, milliseconds: performance.now() - told }),
-    ),
-  );
-  const said = (text: string) =>
-    new Promise<void>((resolve) => {
-      const look = () => {
-        if (!err.includes(text)) return;
-        waiting.delete(look);
-        resolve();
-      };
-      waiting.add(look);
-      look();
-    });
+  const over = started.ended.then(() => performance.now());
   const kill = (signal: NodeJS.Signals) => {
     if (Number.isNaN(told)) told = performance.now();
-    child.kill(signal);
+    started.child.kill(signal);
   };
-  return { child, ended, said, kill };
+  return { ...started, kill, milliseconds: async () => (await over) - told };
 }
 
 const iris = (name: string, epochs: number) => [
@@ -129,7 +95,7 @@ test.each(signals)(
     expect(ended.err).toMatch(
       /stopped by SIG\w+ after epoch 0 and [\d,]+ steps?; nothing is lost, to go on:\n {2}.*--resume\n$/,
     );
-    expect(ended.milliseconds).toBeLessThan(patience());
+    expect(await run.milliseconds()).toBeLessThan(patience());
     expect(left(name)).toEqual([`${name}-1.checkpoint.safetensors`]);
   },
 );
@@ -145,7 +111,7 @@ test("F194: SIGINT while the result is scored keeps the finished training, which
     code: 130,
     err: expect.stringContaining("stopped by SIGINT after epoch 1; "),
   });
-  expect(ended.milliseconds).toBeLessThan(patience());
+  expect(await run.milliseconds()).toBeLessThan(patience());
   const again = await start(...argv, "--resume").ended;
   expect(again).toMatchObject({ code: 0, err: "going on from epoch 1\n" });
   expect(left("scored")).toEqual(["scored-1"]);
@@ -157,11 +123,11 @@ test("F195: a second signal, of whatever kind, ends it at once, and loses nothin
   await appears(`${name}-1.checkpoint.previous.safetensors`);
   run.kill("SIGINT");
   run.kill("SIGTERM");
-  const { code, signal, milliseconds } = await run.ended;
+  const { code, signal } = await run.ended;
   // Both may have come between two looks of the program, which then ends in its own way.
   expect([130, 143, null]).toContain(code);
   if (code === null) expect(["SIGINT", "SIGTERM"]).toContain(signal);
-  expect(milliseconds).toBeLessThan(patience());
+  expect(await run.milliseconds()).toBeLessThan(patience());
   await expectSameModel(name, 400);
 });
 

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { buildPackage } from "../../built.ts";
+import { buildProgram } from "../process.ts";
 
 export interface Ending {
   readonly code: number | null;
@@ -35,7 +35,7 @@ export interface Starting {
 export function executable(
   purpose: string,
 ): (argv: readonly string[], starting: Starting) => Promise<Ending> {
-  const main = `${buildPackage(purpose)}/dist/cli/main.js`;
+  const { main } = buildProgram(purpose);
   return async (argv, { cwd, node = [], before = "", after = "", input, rest = 0 }) => {
     const began = performance.now();
     const words = [process.execPath, ...node, main, ...argv];

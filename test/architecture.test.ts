@@ -24,7 +24,7 @@ const knows: Record<Room, readonly Room[]> = {
 const doors: Record<string, readonly string[]> = {
   seedrandom: ["random.ts"],
   "csv-parse": ["data/csv.ts"],
-  valibot: ["config/words.ts", "artifact/spec.ts", "artifact/checkpointspec.ts"],
+  valibot: ["config/words.ts", "artifact/words.ts", "artifact/spec.ts", "artifact/checkpointspec.ts"],
   "jsonc-parser": ["config/jsonc.ts"],
   "@noble/hashes": ["hash.ts"],
   commander: ["cli/program.ts"],

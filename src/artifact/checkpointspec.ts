@@ -4,24 +4,23 @@
 import * as v from "valibot";
 import type { RunIdentity } from "../checkpoint.ts";
 import { runSchema } from "../config/schema.ts";
-import { PulloneError } from "../errors.ts";
 import { historyWidth } from "../train/history.ts";
+import { ARITHMETIC_VERSION, checkConfig } from "./spec.ts";
+import type { Described } from "./tensors.ts";
 import {
-  ARITHMETIC_VERSION,
-  checkConfig,
+  checkWords,
   choice,
   count,
-  explain,
+  digest,
   finite,
+  invalid,
+  parseWords,
   section,
   size,
   text,
   whole,
-} from "./spec.ts";
-import { parseStrictJson } from "./strictjson.ts";
-import type { Described } from "./tensors.ts";
+} from "./words.ts";
 
-const digest = v.pipe(text, v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits"));
 const MOST_EPOCHS = 1_000_000;
 const MOST_FILES = 3;
 const FIGURES = [historyWidth(false), historyWidth(true)];
@@ -58,18 +57,15 @@ export type CheckpointSpec = Omit<Output, "run"> & { readonly run: RunIdentity }
  * @throws {PulloneError} model_invalid
  */
 export function parseCheckpointSpec(json: string, where: string): CheckpointSpec {
-  const spec = checkCheckpointSpec(parseStrictJson(json, where, "model_invalid"), where);
-  if (JSON.stringify(spec) !== json) throw invalid(where, "the one way this format is written", "another");
-  return spec;
+  return parseWords(json, where, checkCheckpointSpec);
 }
 
 /** The value as a spec, keys in the order of the schema. @throws {PulloneError} model_invalid */
 export function checkCheckpointSpec(value: unknown, where: string): CheckpointSpec {
-  const checked = v.safeParse(specSchema, value, { abortEarly: true });
-  if (!checked.success) throw explain(checked.issues[0], where);
-  const { epochs, best, run } = checked.output;
+  const words = checkWords(specSchema, value, where);
+  const { epochs, best, run } = words;
   if (best && best.epoch > epochs) throw invalid(`${where}.best.epoch`, `at most ${epochs}`, `${best.epoch}`);
-  return { ...checked.output, run: { ...run, config: checkConfig(run.config, `${where}.run.config`) } };
+  return { ...words, run: { ...run, config: checkConfig(run.config, `${where}.run.config`) } };
 }
 
 /** The tensors that a spec asks for, in the order of the file: those of float64 first, so that all are aligned. */
@@ -83,8 +79,4 @@ export function impliedByCheckpoint(spec: CheckpointSpec): ReadonlyMap<string, D
   for (let i = 1; i <= moments; i++) tensors.set(`moment.${i}`, { dtype, shape: [P] });
   if (best) tensors.set("best", { dtype, shape: [P] });
   return tensors;
-}
-
-function invalid(where: string, expected: string, got: string): PulloneError {
-  return new PulloneError("model_invalid", `${where}: expected ${expected}, got ${got}`);
 }

@@ -2,38 +2,31 @@
 // Letters: K classes.
 
 import * as v from "valibot";
-import { oneOf } from "../config/keys.ts";
 import { runSchema } from "../config/schema.ts";
 import { type RunConfig, resolveRunConfig } from "../config.ts";
 import { compareCodePoints } from "../data/spelling.ts";
 import { PulloneError, quote } from "../errors.ts";
 import { activationKinds } from "../model/activations.ts";
 import type { Calibration } from "../train/calibration.ts";
-import { parseStrictJson } from "./strictjson.ts";
+import {
+  checkWords,
+  choice,
+  count,
+  digest,
+  finite,
+  invalid,
+  parseWords,
+  section,
+  size,
+  text,
+  texts,
+  whole,
+} from "./words.ts";
 
 /** Raised whenever the same model would give other bits: another order of a sum, another `exp`. */
 export const ARITHMETIC_VERSION = 1;
 /** Loading computes them with the slow kernels. */
-export const MOST_GOLDEN_ROWS = 16;
-
-export const text = v.string("text");
-export const texts = v.array(text, "a list of texts");
-export const finite = v.pipe(v.number("a number"), v.finite("a finite number"));
-export const count = whole(0, Number.MAX_SAFE_INTEGER);
-export const size = whole(1, Number.MAX_SAFE_INTEGER);
-
-export function section<const E extends v.ObjectEntries>(entries: E) {
-  return v.strictObject(entries, "an object");
-}
-
-export function choice<const T extends readonly string[]>(choices: T) {
-  return v.picklist(choices, oneOf(choices));
-}
-
-export function whole(least: number, most: number) {
-  const words = `a whole number from ${least} to ${most}`;
-  return v.pipe(v.number(words), v.safeInteger(words), v.minValue(least, words), v.maxValue(most, words));
-}
+const MOST_GOLDEN_ROWS = 16;
 
 const metricsSchema = section({
   rows: size,
@@ -104,7 +97,7 @@ const specSchema = section({
     ),
   ),
   record: section({
-    fingerprint: v.pipe(text, v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits")),
+    fingerprint: digest,
     epochs: count,
     bestEpoch: count,
     rows: section({ train: size, validation: count }),
@@ -126,9 +119,7 @@ export type Spec = Omit<Output, "config" | "calibration"> & {
  * @throws {PulloneError} model_invalid
  */
 export function parseSpec(text: string, where: string): Spec {
-  const spec = checkSpec(parseStrictJson(text, where, "model_invalid"), where);
-  if (JSON.stringify(spec) !== text) throw invalid(where, "the one way this format is written", "another");
-  return spec;
+  return parseWords(text, where, checkSpec);
 }
 
 /**
@@ -137,10 +128,9 @@ export function parseSpec(text: string, where: string): Spec {
  * @throws {PulloneError} model_invalid if a key is unknown, a value of another kind, or two parts contradict each other
  */
 export function checkSpec(value: unknown, where: string): Spec {
-  const checked = v.safeParse(specSchema, value, { abortEarly: true });
-  if (!checked.success) throw explain(checked.issues[0], where);
-  const config = checkConfig(checked.output.config, `${where}.config`);
-  const spec = { ...checked.output, config } as Spec; // an absent calibration is absent, not undefined
+  const words = checkWords(specSchema, value, where);
+  const config = checkConfig(words.config, `${where}.config`);
+  const spec = { ...words, config } as Spec; // an absent calibration is absent, not undefined
   assertFeatures(spec, where);
   assertNetwork(spec, where);
   assertCalibration(spec, where);
@@ -169,15 +159,6 @@ export function withoutFolders(given: RunConfig): RunConfig {
 
 function baseName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
-}
-
-/** An unknown key, a missing key, or a value that is not what the schema says. */
-export function explain(issue: v.BaseIssue<unknown>, where: string): PulloneError {
-  // Only the last key can be a stranger's.
-  const path = (issue.path ?? []).map(({ key }) => (/^\w{1,40}$/.test(String(key)) ? key : quote(key)));
-  const place = [where, ...path].join(".");
-  if (issue.expected === "never") return invalid(place, "no such key", "one");
-  return invalid(place, issue.message, issue.input === undefined ? "nothing" : quote(issue.input));
 }
 
 function assertFeatures({ encoder, labels }: Spec, where: string): void {
@@ -235,8 +216,4 @@ function isDistinct(texts: readonly string[]): boolean {
 
 function isAscending(texts: readonly string[]): boolean {
   return texts.every((text, i) => i === 0 || compareCodePoints(texts[i - 1]!, text) < 0);
-}
-
-function invalid(where: string, expected: string, got: string): PulloneError {
-  return new PulloneError("model_invalid", `${where}: expected ${expected}, got ${got}`);
 }

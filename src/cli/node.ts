@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { diskFiles } from "./disk.ts";
 import { endingSignals } from "./exit.ts";
 import type { Io, Output } from "./io.ts";
-import { identityOf, isRunning } from "./processes.ts";
+import { isRunning, processName } from "./processes.ts";
 
 /** The world of this process. A first SIGINT, SIGTERM or SIGHUP asks to end; a second one ends at once. */
 export function nodeIo(): Io {
@@ -20,7 +20,7 @@ export function nodeIo(): Io {
     err: outputTo(process.stderr),
     stdin: untilAborted(ending.signal),
     stdinIsTerminal: process.stdin.isTTY === true,
-    files: diskFiles(identityOf(process.pid)),
+    files: diskFiles(processName(process.pid)),
     env: process.env,
     cwd: currentFolder(),
     version: readVersion(),

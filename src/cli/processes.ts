@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { codeOf } from "./files.ts";
 
 /** The name of a process of this host: `<number> <start> <host>`; the start is "-" where it cannot be read. */
-export function identityOf(id: number): string {
+export function processName(id: number): string {
   return `${id} ${statusOf(id)?.start ?? "-"} ${hostname().replace(/\s/g, "_")}`;
 }
 

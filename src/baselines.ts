@@ -1,6 +1,7 @@
 // Two answers that cost nothing, beside every result: the majority class, and logistic regression.
 // Letters: N rows, K classes.
 
+import { borrow, release } from "./borrow.ts";
 import { type Classifier, evaluatePart, evaluatePartInSlices, predictEncoded } from "./classifier.ts";
 import type { RunConfig } from "./config.ts";
 import type { Dataset, Part } from "./data/dataset.ts";
@@ -84,9 +85,11 @@ function evaluateMajority(dataset: Dataset, shares: Float64Array): PartReports {
   const { classes } = dataset.labels;
   const score = ({ labels }: Part): MetricsReport | null => {
     if (labels.length === 0) return null;
-    const probabilities = new Float64Array(labels.length * shares.length);
+    const probabilities = borrow(Float64Array, labels.length * shares.length);
     for (let row = 0; row < labels.length; row++) probabilities.set(shares, row * shares.length);
-    return detailedMetrics(probabilities, labels, classes);
+    const report = detailedMetrics(probabilities, labels, classes);
+    release(probabilities);
+    return report;
   };
   return { train: score(dataset.train)!, validation: score(dataset.validation), test: score(dataset.test) };
 }

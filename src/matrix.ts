@@ -1,5 +1,7 @@
 // Row-major numbers with their shape: what one room hands to another.
 
+import { borrow } from "./borrow.ts";
+
 export type FloatArray = Float32Array | Float64Array;
 
 /** How numbers are kept and rounded in training and prediction. */
@@ -15,6 +17,11 @@ export interface Matrix {
 /** A zeroed array of the given precision. */
 export function allocateFloats(precision: Precision, length: number): FloatArray {
   return precision === "float32" ? new Float32Array(length) : new Float64Array(length);
+}
+
+/** The same, borrowed: hand it to `release`. */
+export function borrowFloats(precision: Precision, length: number): FloatArray {
+  return precision === "float32" ? borrow(Float32Array, length) : borrow(Float64Array, length);
 }
 
 /** The precision that holds these numbers without loss. */

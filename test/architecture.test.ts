@@ -10,7 +10,7 @@ const files = readdirSync(root, { recursive: true, encoding: "utf8" })
 
 type Room = "base" | "data" | "model" | "train" | "root" | "cli" | "web";
 
-const base = ["errors.ts", "random.ts", "matrix.ts", "elementary.ts", "elementary"];
+const base = ["errors.ts", "random.ts", "matrix.ts", "borrow.ts", "elementary.ts", "elementary"];
 const knows: Record<Room, readonly Room[]> = {
   base: ["base"],
   data: ["base", "data"],

@@ -1,6 +1,7 @@
 // What each column is: numeric, categorical or ignored, and why.
 // Letters: N rows.
 
+import { borrow, release } from "../borrow.ts";
 import { type PulloneError, quote } from "../errors.ts";
 import { type CellCounts, countCells, countTexts, readCells, sortedNumbers } from "./cells.ts";
 import { inferKind, type Verdict } from "./kinds.ts";
@@ -129,11 +130,12 @@ export function* examineColumns(
   tolerant = false,
 ): Generator<ExaminedColumn> {
   checkColumnNames(table, options, label);
-  const room = new Float64Array(rows.length);
+  const room = borrow(Float64Array, rows.length);
   for (const column of table.columns) {
     if (column.name === label) continue;
     yield examineColumn(table, column, rows, options, column.name === parts, tolerant, room);
   }
+  release(room);
 }
 
 function examineColumn(

@@ -1,6 +1,7 @@
 // From a table to what training needs: parts, encoded rows, class indices.
 // Letters: N rows, D encoded features, K classes.
 
+import { borrow, release } from "../borrow.ts";
 import { PulloneError, printable } from "../errors.ts";
 import type { Matrix, Precision } from "../matrix.ts";
 import type { ColumnProfile, EncodingOptions } from "./columns.ts";
@@ -74,22 +75,13 @@ export function buildDataset(
   lengths?: PartLengths,
   { fingerprint, consume = false, allocate }: Passing = {},
 ): Dataset {
-  const { missingValues } = options;
   if (table.lines.length === 0) {
     throw new PulloneError("data_invalid", `${printable(table.source)}: expected rows of data, got 0 rows`);
   }
-  const anyClasses = { column: options.label, missingValues };
-  const labelled = labelledRows(table, anyClasses, options.missingLabel);
-  if (labelled.rows.length === 0) {
-    throw new PulloneError(
-      "data_invalid",
-      `${printable(table.source)}: expected rows with a label, got none`,
-    );
-  }
-  const strata = labelCodes(fitLabels(table, labelled.rows, anyClasses), table, labelled.rows);
-  const split = splitTable(table, labelled.rows, strata, splitOptions, seed, lengths);
+  const { split, remarks: remarksOnLabels } = splitLabelled(table, options, splitOptions, seed, lengths);
 
-  const labelOptions = options.classes ? { ...anyClasses, classes: options.classes } : anyClasses;
+  const { label: column, missingValues, classes: given } = options;
+  const labelOptions = { column, missingValues, ...(given && { classes: given }) };
   const labels = fitLabels(table, split.train, labelOptions);
   const partColumn = splitOptions.kind === "column" ? splitOptions.column : undefined;
   const { profiles, encoder } = fitColumns(table, split.train, options, options.label, partColumn);
@@ -97,11 +89,7 @@ export function buildDataset(
 
   const rows = [split.train, split.validation, split.test];
   const classes = rows.map((part) => labelCodes(labels, table, part));
-  const all = joined(rows);
-  const remarksOnCells = missingRemarks(table, all, encoder);
-  const parts = { train: split.train.length, validation: split.validation.length };
-  const lineOf = (i: number) => table.lines[all[i]!]!;
-  const remarksOnCopies = duplicateRemarks(equalRows(table, all, encoder), joined(classes), lineOf, parts);
+  const remarksOnRows = remarksOn(table, rows, classes, encoder);
   if (fingerprint) {
     for (const part of [split.train, split.validation])
       rowsFingerprint(fingerprint, table, part, encoder, labels);
@@ -121,17 +109,17 @@ export function buildDataset(
     validation: partOf(1),
     test: partOf(2),
     remarks: [
-      ...droppedRemarks(table, labelled),
+      ...remarksOnLabels,
       ...labelRemarks(labels.classes, {
         train: countClasses(classes[0]!, labels),
         validation: countClasses(classes[1]!, labels),
         test: countClasses(classes[2]!, labels),
       }),
       ...columnRemarks(profiles),
-      ...remarksOnCells,
+      ...remarksOnRows.cells,
       ...unseenRemarks(encoded[1]!.unseen, "validation"),
       ...unseenRemarks(encoded[2]!.unseen, "test"),
-      ...remarksOnCopies,
+      ...remarksOnRows.copies,
     ],
   };
 }
@@ -142,8 +130,53 @@ function countClasses(codes: Int32Array, labels: LabelSet): number[] {
   return counts;
 }
 
+/** The rows that have a label dealt to the parts, and what there is to say of the others. */
+function splitLabelled(
+  table: Table,
+  { label, missingLabel, missingValues }: DataOptions,
+  options: SplitOptions,
+  seed: number,
+  lengths: PartLengths | undefined,
+): { readonly split: Split; readonly remarks: readonly string[] } {
+  const anyClasses = { column: label, missingValues };
+  const labelled = labelledRows(table, anyClasses, missingLabel);
+  const { rows } = labelled;
+  if (rows.length === 0) {
+    throw new PulloneError(
+      "data_invalid",
+      `${printable(table.source)}: expected rows with a label, got none`,
+    );
+  }
+  const strata = labelCodes(fitLabels(table, rows, anyClasses), table, rows, borrow(Int32Array, rows.length));
+  const split = splitTable(table, rows, strata, options, seed, lengths);
+  const remarks = droppedRemarks(table, labelled);
+  release(strata, rows);
+  return { split, remarks };
+}
+
+/** What there is to say of the rows of all three parts together, while the table is still whole. */
+function remarksOn(
+  table: Table,
+  rows: readonly Int32Array[],
+  classes: readonly Int32Array[],
+  encoder: Encoder,
+): { readonly cells: readonly string[]; readonly copies: readonly string[] } {
+  const all = joined(rows);
+  const cells = missingRemarks(table, all, encoder);
+  const first = equalRows(table, all, encoder);
+  const labels = joined(classes);
+  const sizes = { train: rows[0]!.length, validation: rows[1]!.length };
+  const copies = duplicateRemarks(first, labels, (i) => table.lines[all[i]!]!, sizes);
+  release(all, first, labels);
+  return { cells, copies };
+}
+
+/** One behind the other, borrowed. */
 function joined(arrays: readonly Int32Array[]): Int32Array {
-  const all = new Int32Array(arrays.reduce((sum, array) => sum + array.length, 0));
+  const all = borrow(
+    Int32Array,
+    arrays.reduce((sum, array) => sum + array.length, 0),
+  );
   let at = 0;
   for (const array of arrays) {
     all.set(array, at);

@@ -1,6 +1,7 @@
 // Rows that are equal in every feature: copies across the parts, and copies that disagree about the label.
 // Letters: N rows.
 
+import { borrow, release } from "../borrow.ts";
 import { type Cells, isMissingAt, place, readCells, valueAt } from "./cells.ts";
 import { categoryTexts } from "./encode.ts";
 import type { Encoder, Feature } from "./encoder.ts";
@@ -13,7 +14,11 @@ import type { Table } from "./table.ts";
  */
 type Key = Cells;
 
-/** For each of the rows, the place of the first row that is equal in every feature; its own when it is the first. */
+/**
+ * For each of the rows, the place of the first row that is equal in every feature; its own when it is the first.
+ *
+ * @returns (rows.length), borrowed
+ */
 export function equalRows(table: Table, rows: Int32Array, encoder: Encoder): Int32Array {
   const keys = encoder.features.map((feature) => keyOf(table, feature, encoder.missingValues));
   // A hash is needed once, when the search for its row begins: then its place takes the answer.
@@ -21,7 +26,7 @@ export function equalRows(table: Table, rows: Int32Array, encoder: Encoder): Int
   const first = hashes;
   let capacity = 16;
   while (capacity < 2 * rows.length) capacity *= 2;
-  const slots = new Int32Array(capacity).fill(-1);
+  const slots = borrow(Int32Array, capacity).fill(-1);
   for (let i = 0; i < rows.length; i++) {
     let slot = hashes[i]! & (capacity - 1);
     while (slots[slot]! >= 0 && !sameRow(keys, rows[slots[slot]!]!, rows[i]!))
@@ -29,6 +34,7 @@ export function equalRows(table: Table, rows: Int32Array, encoder: Encoder): Int
     if (slots[slot]! < 0) slots[slot] = i;
     first[i] = slots[slot]!;
   }
+  release(slots);
   return first;
 }
 
@@ -49,7 +55,7 @@ function textNumbers(cells: Cells, texts: readonly string[]): Float64Array {
 
 /** A hash of 32 bits a row, column by column. */
 function hashRows(keys: readonly Key[], rows: Int32Array): Int32Array {
-  const hashes = new Int32Array(rows.length);
+  const hashes = borrow(Int32Array, rows.length);
   const value = new Float64Array(1);
   const words = new Int32Array(value.buffer);
   for (const key of keys) {

@@ -1,22 +1,7 @@
 // Arrays that grow while a file is read and shrink while it is encoded: in place where the engine can, else by copying.
 
-/** The arrays a column is kept in. */
-export type NumberArray = Int32Array | Uint32Array | Uint16Array | Uint8Array | Float64Array;
+import { type ArrayConstructor, type NumberArray, PLAIN_BYTES, reserve, resizable } from "../borrow.ts";
 
-/** An ArrayBuffer of ECMAScript 2024, whose end moves within the addresses it has reserved. */
-interface ResizableBuffer extends ArrayBuffer {
-  readonly resizable: boolean;
-  readonly maxByteLength: number;
-  resize(bytes: number): void;
-}
-
-type ResizableConstructor = new (
-  bytes: number,
-  options: { readonly maxByteLength: number },
-) => ResizableBuffer;
-
-/** Below this an array is copied: a small table, or one of very many columns, reserves nothing. */
-const PLAIN_BYTES = 1 << 16;
 /** Addresses reserved for each byte in use; they cost no memory until they are written. */
 const RESERVE = 256;
 
@@ -39,7 +24,7 @@ export function grow<T extends NumberArray>(array: T, length: number): T {
     own.resize(room * size);
     return new ArrayOf(own, 0, room);
   }
-  const buffer = room * size > PLAIN_BYTES ? reserve(room * size) : undefined;
+  const buffer = room * size > PLAIN_BYTES ? reserve(room * size, room * size * RESERVE) : undefined;
   const grown = buffer === undefined ? new ArrayOf(room) : new ArrayOf(buffer, 0, room);
   grown.set(array);
   return grown;
@@ -57,23 +42,5 @@ export function shrink<T extends NumberArray>(array: T, length: number): T {
 }
 
 function constructorOf<T extends NumberArray>(array: T) {
-  return array.constructor as new (
-    from: number | ArrayBufferLike,
-    at?: number,
-    length?: number,
-  ) => T;
-}
-
-function resizable(buffer: ArrayBufferLike): ResizableBuffer | undefined {
-  return (buffer as Partial<ResizableBuffer>).resizable === true ? (buffer as ResizableBuffer) : undefined;
-}
-
-/** Undefined in an engine before ECMAScript 2024, which ignores the option, and where addresses are scarce. */
-function reserve(bytes: number): ResizableBuffer | undefined {
-  try {
-    const Buffer = ArrayBuffer as unknown as ResizableConstructor;
-    return resizable(new Buffer(bytes, { maxByteLength: bytes * RESERVE }));
-  } catch {
-    return undefined;
-  }
+  return array.constructor as ArrayConstructor<T>;
 }

@@ -1,8 +1,10 @@
 // Class names: text outside, integer codes inside.
 // Letters: K classes.
 
+import { borrow } from "../borrow.ts";
 import { PulloneError, quote } from "../errors.ts";
 import { countTexts, findRow, isMissingAt, isText, place, readCells, type TextCells } from "./cells.ts";
+import { shrink } from "./growth.ts";
 import { limits } from "./limits.ts";
 import { columnPlace, listed, refuseCell, requireColumn } from "./mentions.ts";
 import { parseNumber, trimCell } from "./numbers.ts";
@@ -25,7 +27,7 @@ export interface LabelOptions {
 }
 
 /**
- * The rows that have a label, ascending, and how many have none.
+ * The rows that have a label, ascending and borrowed, and how many have none.
  *
  * @param missingLabel what to do about a row without: `refuse` it by its line, or `drop` it
  * @throws {PulloneError} data_invalid when the column is absent, or a label is missing and may not be
@@ -43,10 +45,10 @@ export function labelledRows(
     const got = `${quote(textOf(cells, first))}, which means missing,`;
     throw refuseCell(table, first, options.column, "a label", got, hint);
   }
-  const rows = new Int32Array(total);
+  const rows = borrow(Int32Array, total);
   let count = 0;
   for (let row = 0; row < total; row++) if (!isMissingAt(cells, place(cells, row))) rows[count++] = row;
-  return { rows: count === total ? rows : rows.slice(0, count), dropped: total - count, firstDropped: first };
+  return { rows: shrink(rows, count), dropped: total - count, firstDropped: first };
 }
 
 /**
@@ -118,14 +120,19 @@ function givenClasses(where: string, given: readonly string[], counts: Map<strin
 /**
  * The class index of each given row.
  *
+ * @param codes (rows.length) overwritten and returned
  * @returns (rows.length), 0 … K-1
  * @throws {PulloneError} data_invalid for a label that is none of the classes, with its line
  */
-export function labelCodes(labels: LabelSet, table: Table, rows: Int32Array): Int32Array {
+export function labelCodes(
+  labels: LabelSet,
+  table: Table,
+  rows: Int32Array,
+  codes: Int32Array = new Int32Array(rows.length),
+): Int32Array {
   const cells = readLabels(table, labels.column, []);
   const index = new Map(labels.classes.map((name, k) => [name, k]));
   const classOf = Int32Array.from(cells.texts, (text) => index.get(text) ?? -1);
-  const codes = new Int32Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
     const k = classOf[place(cells, row)]!;

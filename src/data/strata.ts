@@ -1,6 +1,7 @@
 // Rows dealt to parts and folds so that each holds its share of every class.
 // Letters: N places, K classes.
 
+import { borrow, release } from "../borrow.ts";
 import { PulloneError } from "../errors.ts";
 import { type Random, shuffle } from "../random.ts";
 import { apportion } from "./apportion.ts";
@@ -24,20 +25,23 @@ export function stratifiedSplit(
       `split: expected shares from 0 with a sum below 1, got validation ${shares.validation} and test ${shares.test}`,
     );
   }
-  const byClass = placesByClass(codes);
+  const byClass = placesByClass(codes, (size) => borrow(Int32Array, size));
   const counts = apportion(
     byClass.map((places) => places.length),
     [training, shares.validation, shares.test],
   );
-  const parts = new Uint8Array(codes.length);
+  const parts = borrow(Uint8Array, codes.length);
   byClass.forEach((places, k) => {
     shuffle(places, random);
     const [train, validation] = [counts[k]![0]!, counts[k]![1]!];
     places.forEach((at, i) => {
       parts[at] = i < train ? 0 : i < train + validation ? 1 : 2;
     });
+    release(places);
   });
-  return splitByParts(parts);
+  const split = splitByParts(parts);
+  release(parts);
+  return split;
 }
 
 /**
@@ -56,17 +60,18 @@ export function stratifiedFolds(codes: Int32Array, folds: number, random: Random
   }
   const foldOf = new Int32Array(codes.length);
   let dealt = 0;
-  for (const places of placesByClass(codes)) {
+  for (const places of placesByClass(codes, (size) => borrow(Int32Array, size))) {
     for (const at of shuffle(places, random)) foldOf[at] = dealt++ % folds;
+    release(places);
   }
   return foldOf;
 }
 
 /** The places of each class, ascending; one list a class, empty for a class without rows. */
-function placesByClass(codes: Int32Array | Uint8Array): Int32Array[] {
+function placesByClass(codes: Int32Array | Uint8Array, allocate: (size: number) => Int32Array): Int32Array[] {
   const sizes: number[] = [];
   for (const k of codes) sizes[k] = (sizes[k] ?? 0) + 1;
-  const lists = Array.from(sizes, (size) => new Int32Array(size ?? 0));
+  const lists = Array.from(sizes, (size) => allocate(size ?? 0));
   const filled = new Int32Array(lists.length);
   codes.forEach((k, at) => {
     lists[k]![filled[k]!++] = at;
@@ -76,6 +81,7 @@ function placesByClass(codes: Int32Array | Uint8Array): Int32Array[] {
 
 /** The places of each part, ascending; 0 trains, 1 validates, 2 tests. */
 export function splitByParts(parts: Uint8Array): Split {
-  const [train, validation, test] = placesByClass(parts).concat([0, 1, 2].map(() => new Int32Array(0)));
+  const allocate = (size: number) => new Int32Array(size);
+  const [train, validation, test] = placesByClass(parts, allocate).concat([0, 1, 2].map(() => allocate(0)));
   return { train: train!, validation: validation!, test: test! };
 }

@@ -1,6 +1,7 @@
 // How sure a score itself is: 95 % intervals of an accuracy, of an area under the ROC curve, of a resampled number.
 // Letters: m positive and n negative rows.
 
+import { release } from "../borrow.ts";
 import { log, sigmoid } from "../elementary.ts";
 import { PulloneError, quote } from "../errors.ts";
 import { sortNumbers } from "../matrix.ts";
@@ -62,6 +63,7 @@ export function delongInterval(
   const { v, w } = placed;
   const auc = meanOf(v);
   const variance = covariance(v, v) / v.length + covariance(w, w) / w.length;
+  release(v, w);
   const standardError = Math.sqrt(variance);
   const half = Z95 * standardError;
   return { auc, variance, standardError, lower: Math.max(0, auc - half), upper: Math.min(1, auc + half) };

@@ -1,7 +1,9 @@
 // The verdict on a set of predictions: the few numbers of every table, and the whole report of `evaluate`.
 // Letters: N rows, K classes.
 
+import { release } from "../borrow.ts";
 import type { Metrics } from "../classifier.ts";
+import { borrowFloats, precisionOf } from "../matrix.ts";
 import {
   accuracy,
   balancedAccuracy,
@@ -112,7 +114,7 @@ export function detailedMetrics(
   return {
     ...metrics,
     accuracyInterval: wilsonInterval(rightRows(confusion, K), N),
-    rocAucInterval: K === 2 ? areaInterval(scoresOfClass(probabilities, K, 1), labels) : null,
+    rocAucInterval: K === 2 ? areaInterval(probabilities, labels) : null,
     kappa,
     weightedF1: weightedAverage(counts).f1,
     mce,
@@ -179,7 +181,9 @@ function summarise(
   };
 }
 
-function areaInterval(scores: ArrayLike<number>, labels: ArrayLike<number>): Interval | null {
-  const interval = delongInterval(scores, labels);
+function areaInterval(probabilities: ArrayLike<number>, labels: ArrayLike<number>): Interval | null {
+  const scores = borrowFloats(precisionOf(probabilities), labels.length);
+  const interval = delongInterval(scoresOfClass(probabilities, 2, 1, scores), labels);
+  release(scores);
   return interval && { lower: interval.lower, upper: interval.upper };
 }

@@ -1,7 +1,8 @@
 // Ranking among several classes: one class against the rest, and one class against another.
 // Letters: N rows, K classes; the score of class k is column k of the probabilities.
 
-import { allocateFloats, type FloatArray, precisionOf, sortNumbers } from "../matrix.ts";
+import { release } from "../borrow.ts";
+import { allocateFloats, borrowFloats, type FloatArray, precisionOf, sortNumbers } from "../matrix.ts";
 import { assertLength, assertProbabilities } from "./labelled.ts";
 import { areaUnderPrecision, areaUnderRoc, splitScores } from "./ranking.ts";
 
@@ -11,9 +12,13 @@ export interface OneVersusRest {
   readonly averagePrecision: readonly (number | null)[];
 }
 
-/** (N) a copy of column k of the (N, K) probabilities, in their precision. */
-export function scoresOfClass(probabilities: ArrayLike<number>, K: number, k: number): FloatArray {
-  const scores = allocateFloats(precisionOf(probabilities), probabilities.length / K);
+/** (N) a copy of column k of the (N, K) probabilities, in their precision. @param scores (N) overwritten and returned */
+export function scoresOfClass(
+  probabilities: ArrayLike<number>,
+  K: number,
+  k: number,
+  scores: FloatArray = allocateFloats(precisionOf(probabilities), probabilities.length / K),
+): FloatArray {
   for (let r = 0; r < scores.length; r++) scores[r] = probabilities[r * K + k]!;
   return scores;
 }
@@ -27,11 +32,17 @@ export function oneVersusRest(
   assertProbabilities(probabilities, labels, K);
   const rocAuc: (number | null)[] = [];
   const averagePrecision: (number | null)[] = [];
+  // The same two arrays for every class: of a long table they are most of what a report takes.
+  const [scores, both] = [0, 1].map(() => borrowFloats(precisionOf(probabilities), labels.length)) as [
+    FloatArray,
+    FloatArray,
+  ];
   for (let k = 0; k < K; k++) {
-    const sides = splitScores(scoresOfClass(probabilities, K, k), labels, k);
+    const sides = splitScores(scoresOfClass(probabilities, K, k, scores), labels, k, both);
     rocAuc.push(sides && areaUnderRoc(sides));
     averagePrecision.push(sides && areaUnderPrecision(sides));
   }
+  release(scores, both);
   return { rocAuc, averagePrecision };
 }
 

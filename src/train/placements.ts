@@ -1,7 +1,8 @@
 // Placement values: where each row of one side stands among the rows of the other. DeLong's raw material.
 // Letters: N rows, m positive and n negative rows.
 
-import type { FloatArray } from "../matrix.ts";
+import { borrow, release } from "../borrow.ts";
+import { borrowFloats, type FloatArray, precisionOf } from "../matrix.ts";
 import { splitScores } from "./ranking.ts";
 
 /** Both in the order of the rows, so that two models on the same rows can be compared row by row. */
@@ -13,7 +14,7 @@ export interface Placements {
 }
 
 /**
- * The placement values of scored rows; null with fewer than two rows on either side, where no variance exists. The
+ * The placement values of scored rows, borrowed; null with fewer than two rows on either side, where no variance exists. The
  * mean of v and the mean of w are both the area under the ROC curve.
  *
  * Source: DeLong, DeLong, Clarke-Pearson (1988); by binary search, O(N log N), instead of all m n pairs.
@@ -23,16 +24,18 @@ export function placements(
   labels: ArrayLike<number>,
   positive = 1,
 ): Placements | null {
-  const sides = splitScores(scores, labels, positive);
+  const both = borrowFloats(precisionOf(scores), labels.length);
+  const sides = splitScores(scores, labels, positive, both);
   if (!sides) return null;
   const { positives, negatives } = sides;
   if (positives.length < 2 || negatives.length < 2) return null;
-  const v = new Float64Array(positives.length);
-  const w = new Float64Array(negatives.length);
+  const v = borrow(Float64Array, positives.length);
+  const w = borrow(Float64Array, negatives.length);
   for (let r = 0, p = 0, n = 0; r < labels.length; r++) {
     if (labels[r] === positive) v[p++] = shareBelow(negatives, scores[r]!);
     else w[n++] = 1 - shareBelow(positives, scores[r]!);
   }
+  release(both);
   return { v, w };
 }
 

@@ -98,16 +98,16 @@ export function precisionRecallCurve(
   return { precision, recall, thresholds };
 }
 
-/** The scores by side, null when one side has no row. */
+/** The scores by side, null when one side has no row. @param both (N) overwritten: the result is two views of it */
 export function splitScores(
   scores: ArrayLike<number>,
   labels: ArrayLike<number>,
   positive: number,
+  both: FloatArray = allocateFloats(precisionOf(scores), labels.length),
 ): Sides | null {
   assertLength(scores, labels.length, "scores");
   let m = 0;
   for (let r = 0; r < labels.length; r++) if (labels[r] === positive) m++;
-  const both = allocateFloats(precisionOf(scores), labels.length);
   const positives = both.subarray(0, m);
   const negatives = both.subarray(m);
   for (let r = 0, p = 0, n = 0; r < labels.length; r++) {

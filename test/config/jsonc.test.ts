@@ -80,6 +80,7 @@ describe("broken syntax is refused with line and column", () => {
     ['{ "a": "\\u12" }', 'c.jsonc:1:8: expected four hexadecimal digits after \\u, got "\\u12"'],
     ['{ "a": "\u0001" }', 'c.jsonc:1:8: expected control characters of a text to be escaped, got "\\u{1}"'],
     ["{ /* open", "c.jsonc:1:3: expected */ at the end of the comment, got /* open"],
+    ['{ "a": 1', "c.jsonc:1:9: expected a closing brace }, got the end of the file"],
     ['{ "a": [1', "c.jsonc:1:10: expected a closing bracket ], got the end of the file"],
     ['{ "a": ', `c.jsonc:1:8: expected ${value}, got the end of the file`],
   ])("%j", (text, message) => {
@@ -234,6 +235,9 @@ describe("decodeConfig", () => {
       bytes("{\n  é ", [0xff], "}"),
       "c.jsonc:2:5: expected UTF-8 text, got the byte 0xff, which is not UTF-8",
     ],
+    [bytes("{", [0xff], "}"), "c.jsonc:1:2: expected UTF-8 text, got the byte 0xff, which is not UTF-8"],
+    [bytes([0xfe], "{}"), "c.jsonc:1:1: expected UTF-8 text, got the byte 0xfe, which is not UTF-8"],
+    [bytes([0xff], "{}"), "c.jsonc:1:1: expected UTF-8 text, got the byte 0xff, which is not UTF-8"],
     [bytes("{}", [0xc0, 0x80]), "c.jsonc:1:3: expected UTF-8 text, got the byte 0xc0, which is not UTF-8"],
     [bytes("{}", [0xe2, 0x82]), "c.jsonc:1:3: expected UTF-8 text, got the byte 0x82, which is not UTF-8"],
     [new Uint8Array(2e6), "c.jsonc: expected a file of at most 1048576 bytes, got 2000000: too large"],

@@ -221,12 +221,14 @@ describe("columns are matched by name", () => {
   test("absent columns are named, with the nearest name or what is there instead", () => {
     expect(() => encoded(encoder, tableOf({ mas: ["1"], width: ["1"] }))).toThrow(
       expect.objectContaining({
+        code: "data_invalid",
         message: 'fruit.csv: expected a column "mass", got columns "mas", "width"',
         hint: 'did you mean "mas"?',
       }),
     );
     expect(() => encoded(encoder, tableOf({ color: ["1"] }))).toThrow(
       expect.objectContaining({
+        code: "data_invalid",
         message: 'fruit.csv: expected columns "mass", "width", got columns "color"',
         hint: 'columns not used: "color"',
       }),
@@ -241,6 +243,7 @@ describe("what cannot be encoded is refused", () => {
   test("an absent column beside which nothing is left over has no hint", () => {
     expect(() => encoded(encoder, tableOf({ mass: ["1"] }))).toThrow(
       expect.objectContaining({
+        code: "data_invalid",
         message: 'fruit.csv: expected a column "color", got columns "mass"',
         hint: undefined,
       }),
@@ -250,7 +253,10 @@ describe("what cannot be encoded is refused", () => {
   test("a categorical column with too many distinct cells to keep", () => {
     const many = tableOf({ mass: times(1001, () => "1"), color: times(1001, (i) => `k${i}`) });
     expect(() => encoded(encoder, many)).toThrow(
-      'fruit.csv, column "color": expected at most 1000 distinct categories (the limit), got more',
+      expect.objectContaining({
+        code: "data_invalid",
+        message: 'fruit.csv, column "color": expected at most 1000 distinct categories (the limit), got more',
+      }),
     );
   });
 

@@ -76,12 +76,19 @@ describe("rows without a label", () => {
 describe("labels that cannot be learnt are refused", () => {
   test("one class only", () => {
     expect(() => classesOf(["ant", "ant"])).toThrow(
-      'fruit.csv, column "species": expected two classes or more, got only "ant"',
+      expect.objectContaining({
+        code: "data_invalid",
+        message: 'fruit.csv, column "species": expected two classes or more, got only "ant"',
+      }),
     );
   });
   test("another label on every row", () => {
     expect(() => classesOf(["a", "b", "c"])).toThrow(
-      "expected classes that repeat, got 3 distinct labels in 3 rows",
+      expect.objectContaining({
+        code: "data_invalid",
+        message: 'fruit.csv, column "species": expected classes that repeat, got 3 distinct labels in 3 rows',
+        hint: "name another column as the label: this one looks like an identifier",
+      }),
     );
   });
   test("more than the limit, kept as text or not", () => {
@@ -105,17 +112,27 @@ describe("labels that cannot be learnt are refused", () => {
 describe("given classes", () => {
   test("must name every label", () => {
     expect(() => classesOf(["a", "b", "a"], ["a", "c"])).toThrow(
-      'expected one of the classes "a", "c" of data.classes, got "b"',
+      expect.objectContaining({
+        code: "data_invalid",
+        message: 'fruit.csv, column "species": expected one of the classes "a", "c" of data.classes, got "b"',
+      }),
     );
   });
   test("must each have a training row", () => {
     expect(() => classesOf(["a", "b", "a"], ["a", "b", "c"])).toThrow(
-      'expected training rows of every class in data.classes, got none of "c"',
+      expect.objectContaining({
+        code: "data_invalid",
+        message:
+          'fruit.csv, column "species": expected training rows of every class in data.classes, got none of "c"',
+      }),
     );
   });
   test("must differ", () => {
     expect(() => classesOf(["a", "b", "a"], ["a", "b", "a"])).toThrow(
-      'data.classes: expected distinct names, got "a" twice',
+      expect.objectContaining({
+        code: "config_invalid",
+        message: 'data.classes: expected distinct names, got "a" twice',
+      }),
     );
   });
 });

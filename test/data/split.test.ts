@@ -59,7 +59,10 @@ describe("stratifiedSplit", () => {
 
   test("refuses shares that leave nothing to train on", () => {
     expect(() => stratifiedSplit(Int32Array.of(0, 1), { validation: 0.5, test: 0.5 }, Math.random)).toThrow(
-      "split: expected shares from 0 with a sum below 1, got validation 0.5 and test 0.5",
+      expect.objectContaining({
+        code: "config_invalid",
+        message: "split: expected shares from 0 with a sum below 1, got validation 0.5 and test 0.5",
+      }),
     );
   });
 });
@@ -121,6 +124,17 @@ describe("apportion", () => {
     );
   });
 
+  test("takes a row of the class that loses least by it, and of equals the first", () => {
+    expect(apportion([2, 5], [0.75, 0.25, 0])).toEqual([
+      [1, 1, 0],
+      [4, 1, 0],
+    ]);
+    expect(apportion([2, 2], [0.7, 0.15, 0.15])).toEqual([
+      [1, 1, 0],
+      [2, 0, 0],
+    ]);
+  });
+
   test("rounds 10 rows of thirds and of 0.29s by the largest remainder", () => {
     expect(largestRemainder(10, [1 / 3, 1 / 3, 1 / 3])).toEqual([4, 3, 3]);
     expect(largestRemainder(100, [0.42, 0.29, 0.29])).toEqual([42, 29, 29]);
@@ -146,7 +160,10 @@ describe("stratifiedFolds", () => {
 
   test("refuse more folds than rows", () => {
     expect(() => stratifiedFolds(Int32Array.of(0, 1), 3, Math.random)).toThrow(
-      "split.folds: expected a whole number from 2 to the number of rows (2), got 3",
+      expect.objectContaining({
+        code: "config_invalid",
+        message: "split.folds: expected a whole number from 2 to the number of rows (2), got 3",
+      }),
     );
   });
 });
@@ -175,11 +192,14 @@ describe("a column that tells the parts", () => {
     const text = foldTable(["train", "test", "train"]);
     const split = () => columnSplit(text, Int32Array.of(0, 1), { ...named, validation: [], test: ["tset"] });
     expect(split).toThrow('fruit.csv, column "fold": expected a row with "tset", got none');
-    expect(split).toThrow(expect.objectContaining({ hint: 'did you mean "test"?' }));
+    expect(split).toThrow(expect.objectContaining({ code: "data_invalid", hint: 'did you mean "test"?' }));
   });
   test("must not name a value twice", () => {
     expect(() => columnSplit(table, rows, { ...named, validation: ["0"] })).toThrow(
-      'split: expected each value once, got "0" twice',
+      expect.objectContaining({
+        code: "config_invalid",
+        message: 'split: expected each value once, got "0" twice',
+      }),
     );
   });
   test("must be there", () => {
@@ -189,7 +209,12 @@ describe("a column that tells the parts", () => {
   });
   test("must leave rows to train on", () => {
     const split = () => splitTable(table, Int32Array.of(0, 1), Int32Array.of(0, 1), named, 1);
-    expect(split).toThrow("fruit.csv: expected training rows, got none after the split");
+    expect(split).toThrow(
+      expect.objectContaining({
+        code: "data_invalid",
+        message: "fruit.csv: expected training rows, got none after the split",
+      }),
+    );
   });
 });
 
@@ -213,7 +238,28 @@ describe("splitTable", () => {
   test("folds: refuses a fold there is not", () => {
     const split = () =>
       splitTable(table, rows, strata, { kind: "folds", folds: 5, fold: 6, validation: 0 }, 7);
-    expect(split).toThrow("split.fold: expected 1 to 5, got 6");
+    expect(split).toThrow(
+      expect.objectContaining({ code: "config_invalid", message: "split.fold: expected 1 to 5, got 6" }),
+    );
+  });
+  test("draws from streams of their own names: split, and folds and split with the fold", () => {
+    const stratified = { kind: "stratified", validation: 0.2, test: 0.2 } as const;
+    const drawn = stratifiedSplit(strata, stratified, randomStream(7, "split"));
+    const at = (split: Split) => places(split).map((part) => part.map((i) => rows[i]!));
+    expect(places(splitTable(table, rows, strata, stratified, 7))).toEqual(at(drawn));
+
+    const folds = { kind: "folds", folds: 5, fold: 2, validation: 0.25 } as const;
+    const foldOf = stratifiedFolds(strata, 5, randomStream(7, "folds"));
+    const others = strata.map((_, i) => i).filter((i) => foldOf[i] !== 1);
+    const inner = stratifiedSplit(
+      others.map((i) => strata[i]!),
+      { validation: 0.25, test: 0 },
+      randomStream(7, "split", 2),
+    );
+    const split = splitTable(table, rows, strata, folds, 7);
+    expect(split.validation).toEqual(inner.validation.map((i) => rows[others[i]!]!));
+    expect(split.test).toEqual(rows.filter((_, i) => foldOf[i] === 1));
+    expect(splitTable(table, rows, strata, { ...folds, foldSeed: 7 }, 8)).toEqual(split);
   });
   test("files: each row stays in the part of its file", () => {
     const lengths = { train: 40, validation: 10, test: 10 };
@@ -245,6 +291,16 @@ describe("a column that tells the parts, and a share of the training rows that v
     for (const part of places(split)) expect(part).toEqual(part.toSorted());
   });
 
+  test("draws from the stream named split", () => {
+    const others = splitTable(table, rows, strata, column, 7).train;
+    const drawn = stratifiedSplit(
+      others.map((row) => strata[row - 5]!),
+      { validation: 0.25, test: 0 },
+      randomStream(7, "split"),
+    );
+    expect(split.validation).toEqual(drawn.validation.map((i) => others[i]!));
+  });
+
   test("is a function of the seed", () => {
     const again = (seed: number) =>
       splitTable(table, rows, strata, { ...column, validationShare: 0.25 }, seed).validation;
@@ -259,7 +315,10 @@ describe("a column that tells the parts, and a share of the training rows that v
       Array.from({ length: 1001 }, (_, i) => [String(i)]),
     );
     expect(() => columnSplit(many, Int32Array.of(0), column)).toThrow(
-      'many.csv, column "fold": expected a few values that name the parts, got too many',
+      expect.objectContaining({
+        code: "data_invalid",
+        message: 'many.csv, column "fold": expected a few values that name the parts, got too many',
+      }),
     );
   });
 });

@@ -1,5 +1,6 @@
 // A training under way as bytes: what is written, what is read back, and whose run it is.
 
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { withoutFolders } from "../../src/artifact/spec.ts";
 import { loadClassifier, saveClassifier } from "../../src/artifact.ts";
@@ -202,5 +203,22 @@ describe("whose run it is", () => {
     expect(whose(0.75).rows === base.rows && whose(0.75).encoder === base.encoder).toBe(false);
     const own = resolveRunConfig({ data: { label: "class" } }, [], "test");
     expect(identityOf(own, prepare(own, tableOf(records, own)), [digest("1")]).files).toEqual([digest("1")]);
+  });
+
+  test("is told by all row numbers in one text, in however many pieces they are digested", () => {
+    const records = Array.from({ length: 40 }, (_, i) => ({ x: i * 1.5, class: `k${i % 2}` }));
+    const own = resolveRunConfig({ data: { label: "class" } }, [], "test");
+    const data = prepare(own, tableOf(records, own));
+    const upTo = (count: number) => Int32Array.from({ length: count }, (_, i) => 2 * i);
+    for (const count of [1, 4_096, 4_097, 10_000]) {
+      const [train, validation] = [upTo(count), data.validation.rows];
+      const text = [train, validation, upTo(0)].map((rows) => rows.join()).join(";");
+      const { split } = identityOf(own, {
+        ...data,
+        train: { ...data.train, rows: train },
+        test: { ...data.test, rows: upTo(0) },
+      });
+      expect(split).toBe(createHash("sha256").update(text).digest("hex"));
+    }
   });
 });

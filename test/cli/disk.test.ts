@@ -64,6 +64,7 @@ describe("the real disk", () => {
     expect(readFileSync(at("elsewhere/third"), "utf8")).toBe("new");
     expect(readlinkSync(at("first"))).toBe("elsewhere/second");
     expect(readdirSync(at("elsewhere")).sort()).toEqual(["second", "third"]);
+    expect([...(await files.names(at("elsewhere")))].sort()).toEqual(["second", "third"]);
   });
 
   test("a folder appears whole, and its files are replaced later without touching others", async () => {

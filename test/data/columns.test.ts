@@ -52,6 +52,15 @@ describe("rule 2: what tells nothing is ignored", () => {
   ])("%s: %j", (reason, cells) => {
     expect(profile(cells)).toMatchObject({ kind: "ignored", reason, remarks: [`ignored: ${reason}`] });
   });
+  test("two numbers are not constant, whichever of them is the rarer", () => {
+    for (const cells of [
+      ["7", "7", "8"],
+      ["7", "8", "8"],
+    ]) {
+      expect(kindOf(cells)).toBe("numeric");
+      expect(profile(cells, { kind: "numeric" }).remarks).toEqual([]);
+    }
+  });
   test("one category beside missing cells tells something", () => {
     expect(profile(["yes", "", "yes", "NA"])).toMatchObject({ kind: "categorical", missing: 2 });
   });

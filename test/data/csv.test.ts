@@ -90,6 +90,10 @@ describe("accepted, with the same rows", () => {
     expect(csv).toEqual({ header: ["a", "b", "c"], rows: baseRows, lines: [2, 3, 4], remarks: [] });
   });
 
+  test("a column may be called sep=x where there are three", async () => {
+    expect((await readAll("sep=x,b,c\n1,2,3\n")).header).toEqual(["sep=x", "b", "c"]);
+  });
+
   test("a header without rows gives no batch", async () => {
     const csv = await readCsv(chunksOf(utf8("a,b\n"), [1]), "t.csv");
     expect(csv.header).toEqual(["a", "b"]);

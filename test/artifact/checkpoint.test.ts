@@ -44,6 +44,11 @@ const first: TrainState = {
   best: null,
   history: { epochs: 0, width: 2, figures: new Float64Array(0) },
 };
+const oneEpoch: TrainState = {
+  ...inside,
+  ...{ epochs: 1, losses: Float64Array.of(0.5) },
+  history: { epochs: 1, width: 7, figures: Float64Array.from({ length: 7 }, (_, i) => i / 7) },
+};
 const checkpoint: Checkpoint = { run, program: "1.2.3", state: inside };
 const bytes = saveCheckpoint(checkpoint);
 
@@ -61,6 +66,7 @@ function changed(edit: (spec: LooseJson) => void): string {
 describe("a checkpoint", () => {
   test.each([
     ["inside an epoch, with a best one", inside],
+    ["after one epoch and one step of the next", oneEpoch],
     ["before the first step, in float64, without validation", first],
   ])("%s is read as it was written, -0 included, and written as it was read", (_, state) => {
     const saved = saveCheckpoint({ ...checkpoint, state });

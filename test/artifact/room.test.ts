@@ -35,6 +35,21 @@ describe("the names of columns, categories and classes", () => {
     expect(() => assertRoom(exampleConfig, encoderOf(7e6), labels, "t.csv")).not.toThrow();
   });
 
+  test("have room to the last byte, and not one byte more", () => {
+    const message = (characters: number) => {
+      try {
+        assertRoom(exampleConfig, encoderOf(7e6), { ...labels, column: "y".repeat(characters) }, "t.csv");
+        return "room";
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    const [most, got] = /at most (\d+) bytes, got (\d+)$/.exec(message(3e6))!.slice(1).map(Number);
+    const last = 3e6 - (got! - most!);
+    expect(message(last)).toBe("room");
+    expect(message(last + 1)).toMatch(new RegExp(`at most ${most} bytes, got ${most! + 1}$`));
+  });
+
   test.each([
     ["nine million", 9e6, "x"],
     ["five million of two bytes", 5e6, "é"],

@@ -230,6 +230,7 @@ describe("decodeConfig", () => {
     [bytes([0xff, 0xfe], "{"), "c.jsonc: expected UTF-8 text, got UTF-16"],
     [bytes([0xfe, 0xff], "{"), "c.jsonc: expected UTF-8 text, got UTF-16"],
     [bytes("{", [0], "}", [0]), "c.jsonc:1:2: expected UTF-8 text, got a NUL byte (UTF-16 or binary)"],
+    [bytes([0], "{}"), "c.jsonc:1:1: expected UTF-8 text, got a NUL byte"],
     [bytes('{\n  "é": "', [0], '"}'), "c.jsonc:2:9: expected UTF-8 text, got a NUL byte"],
     [
       bytes("{\n  é ", [0xff], "}"),

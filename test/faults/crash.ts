@@ -30,6 +30,8 @@ export interface Yard {
   readonly train: Killable;
   /** Of a training that was stopped after two of its epochs. */
   readonly resume: Killable;
+  /** Six runs, two at a time; started again it goes on by itself. */
+  readonly experiment: Killable;
   readonly end: () => void;
 }
 
@@ -46,6 +48,10 @@ export async function openYard(program: Program): Promise<Yard> {
     const words = ["--label", "species", "--quiet", ...quick, "--checkpoint-every", "1", ...more];
     return (out: string) => ["train", csv, ...words, "--out", join(out, "run")];
   };
+  const experiment = (out: string) => {
+    const words = ["--quiet", "--jobs", "2", "--out", join(out, "few")];
+    return ["experiment", join(path, "few.jsonc"), ...words];
+  };
   await trainTwoEpochs(train()(join(path, "stopped")));
   return {
     folder: path,
@@ -57,6 +63,7 @@ export async function openYard(program: Program): Promise<Yard> {
       again: train("--resume"),
       prepare: (out) => cpSync(join(path, "stopped"), out, { recursive: true }),
     },
+    experiment: { argv: experiment, again: experiment },
     end,
   };
 }
@@ -114,10 +121,10 @@ async function undisturbed(yard: Yard, command: Killable): Promise<Reference> {
   return { contents: contentsOf(out), milliseconds: slowest };
 }
 
-/** What is wrong with what a killed process has left; temporary files are no outputs. */
+/** What is wrong with what a killed process has left; temporary files and locks are no outputs. */
 function judgeRemains(out: string, { contents }: Reference): string | undefined {
   for (const [path, text] of contentsOf(out)) {
-    if (path.includes(".pullone-") || path.endsWith(".lock")) continue;
+    if (path.includes(".pullone-") || path.endsWith("lock")) continue;
     const bytes = new Uint8Array(Buffer.from(text, "latin1"));
     try {
       if (path.includes("checkpoint")) loadCheckpoint(bytes, path);

@@ -67,13 +67,14 @@ function scores(
   N: number,
   runs: number,
   exceptions: Partial<Record<Score, (promised: Promised) => Promised>> = {},
+  name = "scores",
 ): Study {
   // Known once in each thread, and only where it is asked for.
   let truth: ReturnType<typeof truthOf> | undefined;
   const plain =
     scene.eighths.length === 2 ? [forComparison(covers(`DeLong as it is, ROC AUC, ${title}`))] : [];
   return {
-    name: "scores",
+    name,
     rows: N,
     runs,
     promises: [
@@ -106,6 +107,20 @@ const NEAR_ONE = {
   averagePrecision: within(93, 96, afterLooking),
 };
 
+/** One or two rows are wrong, and often none: what the others cannot show is not in their interval. */
+const NEARLY_ALL_RIGHT = {
+  logLoss: within(91, 96, afterLooking),
+  brier: within(93, 96, afterLooking),
+  macroF1: within(94, 97, afterLooking),
+  weightedF1: within(94, 97, afterLooking),
+  mcc: within(94, 97, afterLooking),
+  kappa: within(94, 97, afterLooking),
+  // Of a fifth of these data sets the area is exactly 1, and there is no interval.
+  rocAuc: forComparison,
+  averagePrecision: forComparison,
+  ...FEW_ROWS,
+};
+
 export const scoreStudies = (): Study[] => [
   shares(112, 40_000),
   shares(480, 20_000),
@@ -117,6 +132,7 @@ export const scoreStudies = (): Study[] => [
     ...NEAR_ONE,
     brier: within(94, 97, afterLooking),
   }),
-  scores("areas 0.98, logits × 3", { eighths: TWO, d: 3, excess: 3 }, 480, 4000, NEAR_ONE),
+  scores("areas 0.98, logits × 3", { eighths: TWO, d: 3, excess: 3 }, 480, 4000),
+  scores("areas 0.998", { eighths: TWO, d: 4, excess: 1.2 }, 120, 4000, NEARLY_ALL_RIGHT, "nearly-right"),
   scores("three classes, logits × 1.2", { eighths: THREE, d: 2, excess: 1.2 }, 240, 4000, FEW_ROWS),
 ];

@@ -3,11 +3,15 @@
 import type { Classifier } from "../classifier.ts";
 import { unseenRemarks } from "../data/remarks.ts";
 import { PulloneError } from "../errors.ts";
+import { randomStream } from "../random.ts";
 import { answeredBy, intervalsOf, reportOf, type ScoredRows, scorePart, scoreTable } from "../scored.ts";
 import { meanCost } from "../train/decisions.ts";
+import type { MetricsReport } from "../train/metrics.ts";
+import { costInterval } from "../train/posterior.ts";
+import { intervalMethods, type MetricIntervals } from "../train/uncertainty.ts";
 import { assertPath } from "./arguments.ts";
 import { type DecisionWords, decisionWords, readDecision } from "./decision.ts";
-import { evaluationLines } from "./evaluation.ts";
+import { evaluationLines, type MeanCost } from "./evaluation.ts";
 import { exitCodeOf } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { jsonDocument } from "./json.ts";
@@ -53,7 +57,7 @@ export async function evaluate(io: Io, options: EvaluateOptions): Promise<number
   const scored = answeredBy(rule, likeliest);
   const report = reportOf(scored);
   const intervals = intervalsOf(scored, model.classifier.config.seed);
-  const cost = rule.kind === "costs" ? meanCost(scored.labels, scored.predicted, rule.costs) : undefined;
+  const cost = rule.kind === "costs" ? costOf(scored, report, rule.costs, intervals) : undefined;
   const held = holdAgainst(report, requirements);
   const miss = missed(`${source}, ${part}`, held);
   if (options.json) {
@@ -66,9 +70,9 @@ export async function evaluate(io: Io, options: EvaluateOptions): Promise<number
       part,
       rows: report.rows,
       ...(rule.kind === "largest" ? {} : { decision: rule }),
-      ...(cost === undefined ? {} : { cost }),
+      ...(cost ? { cost: cost.cost } : {}),
       metrics: report,
-      intervals,
+      intervals: { ...intervals, ...(cost ? { cost: cost.interval } : {}), methods: intervalMethods },
     };
     await io.out.write(jsonDocument({ ...document, ...required, ...error }));
     return miss ? exitCodeOf(miss.code) : 0;
@@ -79,6 +83,16 @@ export async function evaluate(io: Io, options: EvaluateOptions): Promise<number
   await io.out.write(`${lines.join("\n")}\n`);
   if (miss) throw miss;
   return 0;
+}
+
+function costOf(
+  { labels, predicted }: ScoredRows,
+  { confusionMatrix }: MetricsReport,
+  costs: readonly (readonly number[])[],
+  { resamples, seed }: MetricIntervals,
+): MeanCost {
+  const interval = costInterval(confusionMatrix, costs, resamples, randomStream(seed, "bootstrap"));
+  return { cost: meanCost(labels, predicted, costs), interval };
 }
 
 async function judgeRows(io: Io, classifier: Classifier, path: string): Promise<Judged> {

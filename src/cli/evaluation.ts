@@ -1,11 +1,11 @@
 // The report of evaluate: the figures, class by class, where it goes wrong, whether its probabilities can be believed.
 // Letters: K classes.
 
-import type { Interval } from "../train/intervals.ts";
+import { type Interval, wilsonInterval } from "../train/intervals.ts";
 import type { ClassReport, MetricsReport } from "../train/metrics.ts";
-import type { MetricIntervals } from "../train/uncertainty.ts";
+import type { ClassIntervals, MetricIntervals } from "../train/uncertainty.ts";
 import type { Paint } from "./reporter.ts";
-import { aligned, bar, decimals, grouped, percent, percentRange, shown } from "./text.ts";
+import { type Alignment, aligned, bar, decimals, grouped, percent, percentRange, shown } from "./text.ts";
 import { rightRows } from "./verdict.ts";
 
 const MOST_CLASSES = 30;
@@ -13,13 +13,19 @@ const MOST_CLASSES = 30;
 const WIDEST_MATRIX = 12;
 const BAR_LENGTH = 20;
 
+/** Of an answer, with its 95 % interval. */
+export interface MeanCost {
+  readonly cost: number;
+  readonly interval: Interval;
+}
+
 /** The whole report as lines. */
 export function evaluationLines(
   heading: string,
   report: MetricsReport,
   intervals: MetricIntervals,
   paint: Paint,
-  cost?: number,
+  cost?: MeanCost,
 ): string[] {
   const { classes, confusionMatrix } = report;
   const section = (heading: string, lines: readonly string[]) =>
@@ -27,8 +33,9 @@ export function evaluationLines(
   return [
     paint("bold", heading),
     ...summaryLines(report, intervals, cost).map((line) => `  ${line}`),
-    `  (bootstrap intervals: ${grouped(intervals.resamples)} resamples, seed ${intervals.seed})`,
-    ...section("Classes", classLines(classes)),
+    "  (intervals: of shares Wilson, balanced accuracy Newcombe, ROC AUC DeLong, average precision jackknife,",
+    `  the others bootstrap with ${grouped(intervals.resamples)} resamples, seed ${intervals.seed})`,
+    ...section("Classes", classLines(classes, intervals.classes)),
     ...section(
       "Confusion (a line for each true class, a column for each predicted one)",
       confusionMatrix.length <= WIDEST_MATRIX
@@ -46,12 +53,15 @@ export function evaluationLines(
   ];
 }
 
-function summaryLines(report: MetricsReport, intervals: MetricIntervals, cost?: number): string[] {
+function summaryLines(report: MetricsReport, intervals: MetricIntervals, cost?: MeanCost): string[] {
   const shares = ({ lower, upper }: Interval) => percentRange(lower, upper);
   const numbers = (interval: Interval | null, digits: number) =>
     interval ? `${decimals(interval.lower, digits)} to ${decimals(interval.upper, digits)}` : "–";
   const { lower, upper } = intervals.eceIfCalibrated;
-  const ranks = Object.entries(report.topK).map(([k, share]) => `top ${k}: ${percent(share)}`);
+  const ranks = Object.entries(report.topK).map(([k, share]) => {
+    const among = wilsonInterval(Math.round(share * report.rows), report.rows);
+    return [`among the first ${k}`, percent(share), shares(among), ""];
+  });
   return aligned(
     [
       ["", "", "95 % interval", ""],
@@ -79,26 +89,33 @@ function summaryLines(report: MetricsReport, intervals: MetricIntervals, cost?: 
         numbers(intervals.ece, 3),
         `${decimals(lower, 3)} to ${decimals(upper, 3)} if it were calibrated`,
       ],
-      ...(cost === undefined ? [] : [["mean cost", decimals(cost, 4), "", "of an answer, by --costs"]]),
-      ...(ranks.length > 0 ? [["among the first", "", "", ranks.join(", ")]] : []),
+      ...(cost
+        ? [["mean cost", decimals(cost.cost, 4), numbers(cost.interval, 4), "of an answer, by --costs"]]
+        : []),
+      ...ranks,
     ],
     ["left", "right", "left", "left"],
   );
 }
 
-function classLines(classes: readonly ClassReport[]): string[] {
-  const head = ["", "rows", "precision", "recall", "F1", "ROC AUC"];
+function classLines(classes: readonly ClassReport[], intervals: readonly ClassIntervals[]): string[] {
+  const shares = (interval: Interval | null) =>
+    interval ? percentRange(interval.lower, interval.upper) : "–";
+  const head = ["", "rows", "precision", "95 % interval", "recall", "95 % interval", "F1", "ROC AUC"];
   const rows = classes
     .slice(0, MOST_CLASSES)
-    .map((c) => [
+    .map((c, k) => [
       shown(c.class, 32),
       String(c.support),
       percent(c.precision),
+      shares(intervals[k]!.precision),
       percent(c.recall),
+      shares(intervals[k]!.recall),
       decimals(c.f1, 3),
       decimals(c.rocAuc, 3),
     ]);
-  const lines = aligned([head, ...rows], ["left", "right", "right", "right", "right", "right"]);
+  const sides: Alignment[] = ["left", "right", "right", "left", "right", "left", "right", "right"];
+  const lines = aligned([head, ...rows], sides);
   if (classes.length > MOST_CLASSES)
     lines.push(`… and ${classes.length - MOST_CLASSES} more: --json has them all`);
   return lines;

@@ -19,7 +19,8 @@ export interface SpreadScore {
  *
  *   gᵣ = (v of r in its own class / rows inside + Σ other classes  w of r / rows outside) / K
  *
- * A row takes part in every one of the K areas: its shares are added before they are squared.
+ * A row takes part in every one of the K areas: its shares are added before they are squared. With `only` it is the
+ * area of that class alone.
  *
  * Source: DeLong, DeLong, Clarke-Pearson (1988), whose structural components these are.
  */
@@ -27,16 +28,19 @@ export function meanArea(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
   K: number,
+  only?: number,
 ): SpreadScore | null {
   const shares = new Float64Array(labels.length);
+  const classes = only === undefined ? Array.from({ length: K }, (_, k) => k) : [only];
+  const C = classes.length;
   let area = 0;
-  for (let k = 0; k < K; k++) {
+  for (const k of classes) {
     const placed = placements(scoresOfClass(probabilities, K, k), labels, k);
     if (!placed) return null;
     const { v, w } = placed;
-    area += meanOf(v) / K;
+    area += meanOf(v) / C;
     for (let r = 0, inside = 0, outside = 0; r < labels.length; r++) {
-      shares[r]! += labels[r] === k ? v[inside++]! / (v.length * K) : w[outside++]! / (w.length * K);
+      shares[r]! += labels[r] === k ? v[inside++]! / (v.length * C) : w[outside++]! / (w.length * C);
     }
   }
   return { value: area, ...spreadOf(shares, labels, K) };

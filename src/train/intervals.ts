@@ -122,6 +122,33 @@ export function logitInterval(value: number, standardError: number, degrees: num
   return { lower: sigmoid(logit - half), upper: sigmoid(logit + half) };
 }
 
+/** What an end of a 95 % interval may miss: a chance of 2.5 %, whose logarithm is -ln 40. */
+const SURPRISE = log(40);
+/** Halvings of an interval: more than the digits of a float64. */
+const HALVINGS = 60;
+
+/**
+ * The largest expected mean of n numbers between 0 and `most` for which a mean as small as the one found is no rarer
+ * than 2.5 %, as far as Hoeffding's inequality can tell: an upper end that holds whatever the numbers are like.
+ *
+ *   n (p ln (p / m) + (1 - p) ln ((1 - p) / (1 - m))) = ln 40,  p = mean / most,  result = m · most
+ *
+ * Source: Hoeffding (1963), Probability inequalities for sums of bounded random variables, theorem 1.
+ */
+export function largestExpectedMean(mean: number, n: number, most: number): number {
+  if (!(mean < most && most < Number.POSITIVE_INFINITY)) return most;
+  const p = mean / most;
+  let lower = p;
+  let upper = 1;
+  for (let i = 0; i < HALVINGS; i++) {
+    const m = (lower + upper) / 2;
+    const surprise = n * ((p > 0 ? p * log(p / m) : 0) + (1 - p) * log((1 - p) / (1 - m)));
+    if (surprise > SURPRISE) upper = m;
+    else lower = m;
+  }
+  return upper * most;
+}
+
 /**
  * The value below which a share q of the sorted numbers lies, between two neighbours by straight line.
  *

@@ -32,7 +32,7 @@ export type ConfusionScore = keyof typeof SCORES;
  *   shares of class t ~ Dirichlet(count(t, p) + 1/K),  interval = middle 95 % of the scores of B drawn matrices
  *
  * The one row lets a matrix without a mistake show what it may have missed; of two classes it is Jeffreys' prior. The
- * score itself always belongs to its interval.
+ * score itself always belongs to its interval. `f1s` are those of each class.
  *
  * @param confusion (K, K) true by predicted class
  *
@@ -44,31 +44,74 @@ export function confusionIntervals(
   K: number,
   B: number,
   random: Random,
-): Record<ConfusionScore, Interval> {
+): Record<ConfusionScore, Interval> & { readonly f1s: readonly Interval[] } {
   const observed = marginsOf(confusion, K);
   const shapes = shapesOf(confusion, K);
   const names = Object.keys(SCORES) as ConfusionScore[];
   const drawn = names.map(() => new Float64Array(B));
+  const drawnF1s = Array.from({ length: K }, () => new Float64Array(B));
   const margins = { hits: new Float64Array(K), support: observed.support, predicted: new Float64Array(K) };
   for (let b = 0; b < B; b++) {
     drawMargins(margins, shapes, random);
     names.forEach((name, i) => {
       drawn[i]![b] = SCORES[name](margins);
     });
+    countsOfMargins(margins).forEach(({ f1 }, k) => {
+      drawnF1s[k]![b] = f1;
+    });
   }
-  return Object.fromEntries(
-    names.map((name, i): [ConfusionScore, Interval] => {
-      const sorted = sortNumbers(drawn[i]!);
-      const value = SCORES[name](observed);
-      return [
-        name,
-        {
-          lower: Math.min(value, drawnPercentile(sorted, 0.025)),
-          upper: Math.max(value, drawnPercentile(sorted, 0.975)),
-        },
-      ];
-    }),
+  const scores = Object.fromEntries(
+    names.map((name, i) => [name, middleOf(drawn[i]!, SCORES[name](observed))]),
   ) as Record<ConfusionScore, Interval>;
+  const f1s = countsOfMargins(observed).map(({ f1 }, k) => middleOf(drawnF1s[k]!, f1));
+  return { ...scores, f1s };
+}
+
+/**
+ * 95 % interval of the mean cost of an answer, of the same draws: middle 95 % of Σ nₜ share(t, p) cost(t, p) / N.
+ *
+ * @param confusion (K, K) true by predicted class
+ * @param costs     (K, K) what it costs to answer p where t is true
+ */
+export function costInterval(
+  confusion: readonly (readonly number[])[],
+  costs: readonly (readonly number[])[],
+  B: number,
+  random: Random,
+): Interval {
+  const K = confusion.length;
+  const support = confusion.map((counts) => counts.reduce((sum, count) => sum + count, 0));
+  const N = support.reduce((sum, rows) => sum + rows, 0);
+  let value = 0;
+  confusion.forEach((counts, t) => {
+    counts.forEach((count, p) => {
+      value += (count * costs[t]![p]!) / N;
+    });
+  });
+  const drawn = new Float64Array(B);
+  for (let b = 0; b < B; b++) {
+    for (let t = 0; t < K; t++) {
+      if (support[t] === 0) continue;
+      let total = 0;
+      let spent = 0;
+      for (let p = 0; p < K; p++) {
+        const weight = gammaDraw(confusion[t]![p]! + 1 / K, random);
+        total += weight;
+        spent += weight * costs[t]![p]!;
+      }
+      drawn[b]! += (support[t]! / N) * (spent / total);
+    }
+  }
+  return middleOf(drawn, value);
+}
+
+/** The middle 95 % of the draws, widened to the score itself; sorts them. */
+function middleOf(drawn: Float64Array, value: number): Interval {
+  const sorted = sortNumbers(drawn);
+  return {
+    lower: Math.min(value, drawnPercentile(sorted, 0.025)),
+    upper: Math.max(value, drawnPercentile(sorted, 0.975)),
+  };
 }
 
 /** The cells that hold rows, by true class; the empty ones of a class are drawn as one. */

@@ -1,17 +1,24 @@
 // An interval beside every score of a report: how far it would have strayed on other rows of the same kind.
 // Letters: N rows, K classes, B resamples.
 
+import { log } from "../elementary.ts";
 import { randomStream } from "../random.ts";
 import { drawStratified, resamplesFor, strataOf } from "./bootstrap.ts";
 import { binGaps, errorIfCalibrated, errorInterval } from "./calibrationerror.ts";
 import { marginsOf, predictedClasses, rightRows } from "./confusion.ts";
 import { meanArea, meanPrecision, type SpreadScore } from "./influence.ts";
-import { type Interval, logitInterval, meanShareInterval, wilsonInterval } from "./intervals.ts";
+import {
+  type Interval,
+  largestExpectedMean,
+  logitInterval,
+  meanShareInterval,
+  wilsonInterval,
+} from "./intervals.ts";
 import { assertLength, assertProbabilities } from "./labelled.ts";
 import { confusionIntervals } from "./posterior.ts";
 import { RELIABILITY_BINS } from "./reliability.ts";
 import { rowScores } from "./rowscores.ts";
-import { centreByClass, meanInterval, resampledMean } from "./studentised.ts";
+import { type CentredRows, centreByClass, meanInterval, resampledMean } from "./studentised.ts";
 
 /** 95 % intervals; null where the score means nothing, or the rows show no spread, as an area where all are right. */
 export interface MetricIntervals {
@@ -38,7 +45,40 @@ export interface MetricIntervals {
   readonly ece: Interval;
   /** The middle 95 % of the calibration error that a perfectly calibrated model would show on as many rows. */
   readonly eceIfCalibrated: Interval;
+  /** (K) */
+  readonly classes: readonly ClassIntervals[];
 }
+
+/** Of one class against all others; null where the score has no row to be read from. */
+export interface ClassIntervals {
+  /** Wilson, of the rows predicted so. */
+  readonly precision: Interval | null;
+  /** Wilson, of the true rows. */
+  readonly recall: Interval | null;
+  /** Bayesian bootstrap of the confusion matrix. */
+  readonly f1: Interval;
+  /** DeLong's standard error on the logit scale. */
+  readonly rocAuc: Interval | null;
+}
+
+/** How each interval is made, in a word or two; docs/statistics.md says more. */
+export const intervalMethods = {
+  accuracy: "Wilson",
+  balancedAccuracy: "Newcombe",
+  logLoss: "bootstrap t",
+  brier: "bootstrap t",
+  macroF1: "Bayesian bootstrap",
+  weightedF1: "Bayesian bootstrap",
+  mcc: "Bayesian bootstrap",
+  kappa: "Bayesian bootstrap",
+  rocAuc: "DeLong, logit scale",
+  averagePrecision: "jackknife, logit scale",
+  ece: "inverted bootstrap",
+  precision: "Wilson",
+  recall: "Wilson",
+  f1: "Bayesian bootstrap",
+  cost: "Bayesian bootstrap",
+} as const;
 
 /** The Brier score of a certain and wrong answer. */
 const WORST_BRIER = 2;
@@ -82,25 +122,44 @@ export function metricIntervals(
   }
   const ofAllRows = new Float64Array(RELIABILITY_BINS);
   binGaps(rows, null, ofAllRows);
-  const { hits, support } = marginsOf(rows.confusion, K);
+  const { hits, support, predicted: answered } = marginsOf(rows.confusion, K);
+  const { f1s, ...ofMatrix } = confusionIntervals(rows.confusion, K, B, random);
+  const classes = f1s.map((f1, k) => ({
+    precision: answered[k]! > 0 ? wilsonInterval(hits[k]!, answered[k]!) : null,
+    recall: support[k]! > 0 ? wilsonInterval(hits[k]!, support[k]!) : null,
+    f1,
+    rocAuc: shareInterval(meanArea(probabilities, labels, K, k)),
+  }));
   return {
     resamples: B,
     seed,
     accuracy: wilsonInterval(rightRows(rows.confusion, K), N),
     balancedAccuracy: meanShareInterval(hits, support),
-    logLoss: cut(meanInterval(logLoss, logLosses), Number.POSITIVE_INFINITY),
-    brier: cut(meanInterval(brier, briers), WORST_BRIER),
-    ...confusionIntervals(rows.confusion, K, B, random),
+    logLoss: cut(meanInterval(logLoss, logLosses), logLoss, worstLoss(probabilities, losses)),
+    brier: cut(meanInterval(brier, briers), brier, WORST_BRIER),
+    ...ofMatrix,
     rocAuc: shareInterval(meanArea(probabilities, labels, K)),
     averagePrecision: shareInterval(meanPrecision(probabilities, labels, K)),
     ece: errorInterval(ofAllRows, gaps, N),
     eceIfCalibrated: errorIfCalibrated(rows, B, random),
+    classes,
   };
 }
 
-/** What cannot occur belongs to no interval: below 0, above the worst. */
-function cut(interval: Interval | null, worst: number): Interval | null {
-  return interval && { lower: Math.max(0, interval.lower), upper: Math.min(worst, interval.upper) };
+/** What cannot occur belongs to no interval: below 0, or above what so many rows that cost at most `worst` allow. */
+function cut(interval: Interval | null, { mean, values }: CentredRows, worst: number): Interval | null {
+  if (!interval) return null;
+  const upper = Math.min(interval.upper, largestExpectedMean(mean, values.length, worst));
+  return { lower: Math.max(0, interval.lower), upper };
+}
+
+/** The most that any of the rows could have cost, whatever its class: -ln of the smallest probability. */
+function worstLoss(probabilities: ArrayLike<number>, losses: ArrayLike<number>): number {
+  let least = 1;
+  for (let i = 0; i < probabilities.length; i++) least = Math.min(least, probabilities[i]!);
+  let worst = least > 0 ? -log(least) : Number.POSITIVE_INFINITY;
+  for (let r = 0; r < losses.length; r++) worst = Math.max(worst, losses[r]!);
+  return worst;
 }
 
 function shareInterval(score: SpreadScore | null): Interval | null {

@@ -107,9 +107,16 @@ describe("evaluate", () => {
     const document = JSON.parse((await runIn([...argv, "--json"], { disk })).out);
     const [[, alarms], [misses]] = document.metrics.confusionMatrix;
     expect(document.cost).toBeCloseTo((alarms + 20 * misses) / 100, 12);
+    expect(document.intervals.cost.lower).toBeLessThan(document.cost);
+    expect(document.intervals.cost.upper).toBeGreaterThan(document.cost);
+    expect(document.intervals.methods.cost).toBe("Bayesian bootstrap");
     const { out } = await runIn(argv, { disk });
     expect(out).toMatch(/^two\.csv: 100 rows, decided by the least expected cost\n/);
-    expect(out).toMatch(new RegExp(`\\n {2}mean cost +${document.cost.toFixed(4).replace(".", "\\.")} `));
+    expect(out).toMatch(
+      new RegExp(
+        `\\n {2}mean cost +${document.cost.toFixed(4).replace(".", "\\.")}  0\\.\\d{4} to \\d\\.\\d{4} `,
+      ),
+    );
   });
 
   test("shows coverage against error, in the text and in the document", async () => {

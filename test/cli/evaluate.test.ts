@@ -44,14 +44,15 @@ describe("evaluate", () => {
         ROC AUC                0.982  0.858 to 0.998
         average precision      0.967  0.786 to 0.996
         calibration error      0.180  0.000 to 0.228    0.090 to 0.232 if it were calibrated
-        among the first                                 top 2: 100 %
-        (bootstrap intervals: 2,000 resamples, seed 1)
+        among the first 2      100 %  88.6 to 100 %
+        (intervals: of shares Wilson, balanced accuracy Newcombe, ROC AUC DeLong, average precision jackknife,
+        the others bootstrap with 2,000 resamples, seed 1)
 
       Classes
-                    rows  precision  recall     F1  ROC AUC
-        setosa        10     76.9 %   100 %  0.870    1.000
-        versicolor    10      100 %  10.0 %  0.182    0.970
-        virginica     10     62.5 %   100 %  0.769    0.975
+                    rows  precision  95 % interval   recall  95 % interval     F1  ROC AUC
+        setosa        10     76.9 %  49.7 to 91.8 %   100 %  72.2 to 100 %  0.870    1.000
+        versicolor    10      100 %  20.7 to 100 %   10.0 %  1.8 to 40.4 %  0.182    0.970
+        virginica     10     62.5 %  38.6 to 81.5 %   100 %  72.2 to 100 %  0.769    0.975
 
       Confusion (a line for each true class, a column for each predicted one)
                     setosa  versicolor  virginica

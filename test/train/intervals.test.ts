@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   delongInterval,
+  largestExpectedMean,
   percentile,
   percentileInterval,
   wilsonInterval,
@@ -78,5 +79,29 @@ describe("percentile", () => {
     const values = [3, 1, 2];
     expect(percentileInterval(values)).toEqual({ lower: 1.05, upper: 2.95 });
     expect(values).toEqual([3, 1, 2]);
+  });
+});
+
+describe("largestExpectedMean", () => {
+  test("of numbers that are 0 or 1 is never below Clopper and Pearson's exact bound, and of none it is 1 - 40^(-1/n), within 1e-12", () => {
+    for (const n of [5, 30, 91]) {
+      expect(largestExpectedMean(0, n, 1)).toBeCloseTo(1 - 40 ** (-1 / n), 12);
+      for (let right = 0; right < n; right++) {
+        // Where the chance of so few is 2.5 %, by the sum of the binomial distribution.
+        const m = largestExpectedMean(right / n, n, 1);
+        let chance = 0;
+        for (let i = 0, term = (1 - m) ** n; i <= right; term *= ((n - i) / (i + 1)) * (m / (1 - m)), i++)
+          chance += term;
+        expect(chance).toBeLessThanOrEqual(0.025 * (1 + 1e-9));
+      }
+    }
+  });
+
+  test("scales with the worst, falls with the rows, and is the worst where nothing better is known", () => {
+    expect(largestExpectedMean(0.2, 50, 2)).toBeCloseTo(2 * largestExpectedMean(0.1, 50, 1), 12);
+    expect(largestExpectedMean(0.1, 1_000_000, 1)).toBeCloseTo(0.1, 2);
+    expect(largestExpectedMean(0.1, 500, 1)).toBeLessThan(largestExpectedMean(0.1, 50, 1));
+    expect(largestExpectedMean(0.1, 50, Number.POSITIVE_INFINITY)).toBe(Number.POSITIVE_INFINITY);
+    expect(largestExpectedMean(2, 50, 2)).toBe(2);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { randomStream } from "../../src/random.ts";
 import { cohenKappa, confusionMatrix } from "../../src/train/confusion.ts";
-import { confusionIntervals, gammaDraw } from "../../src/train/posterior.ts";
+import { wilsonInterval } from "../../src/train/intervals.ts";
+import { confusionIntervals, costInterval, gammaDraw } from "../../src/train/posterior.ts";
 
 describe("gammaDraw", () => {
   test.each([0.2, 0.5, 1, 3.5, 40])(
@@ -55,5 +56,58 @@ describe("confusionIntervals", () => {
       expect(kappa.upper).toBeGreaterThanOrEqual(value);
       expect(macroF1.upper - macroF1.lower).toBeGreaterThan(0.05);
     }
+  });
+});
+
+describe("costInterval", () => {
+  const rightIsFree = [
+    [0, 1],
+    [20, 0],
+  ];
+  test("holds the mean cost; where every mistake costs 1 it is that of the errors, where none costs anything 0", () => {
+    const confusion = [
+      [68, 4],
+      [2, 40],
+    ];
+    const { lower, upper } = costInterval(confusion, rightIsFree, 2000, randomStream(1, "golden"));
+    expect(lower).toBeLessThan((4 + 40) / 114);
+    expect(upper).toBeGreaterThan((4 + 40) / 114);
+    const one = costInterval(
+      confusion,
+      [
+        [0, 1],
+        [1, 0],
+      ],
+      2000,
+      randomStream(1, "golden"),
+    );
+    expect(one.lower).toBeCloseTo(wilsonInterval(6, 114).lower, 1);
+    expect(one.upper).toBeCloseTo(wilsonInterval(6, 114).upper, 1);
+    expect(
+      costInterval(
+        confusion,
+        [
+          [0, 0],
+          [0, 0],
+        ],
+        100,
+        randomStream(1, "golden"),
+      ),
+    ).toEqual({ lower: 0, upper: 0 });
+  });
+
+  test("where every row is right begins at 0 and shows what the mistakes not seen may cost", () => {
+    const { lower, upper } = costInterval(
+      [
+        [20, 0],
+        [0, 20],
+      ],
+      rightIsFree,
+      2000,
+      randomStream(1, "golden"),
+    );
+    expect(lower).toBe(0);
+    expect(upper).toBeGreaterThan(0.5);
+    expect(upper).toBeLessThan(2);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { randomStream } from "../../src/random.ts";
 import {
   drawnPercentile,
+  largestExpectedMean,
   logitInterval,
   meanShareInterval,
   wilsonInterval,
@@ -33,7 +34,7 @@ describe("metricIntervals", () => {
     const rows = rowsOf(120, K, 1.5);
     const classes = Array.from({ length: K }, (_, k) => `class ${k}`);
     const metrics = detailedMetrics(rows.probabilities, rows.labels, classes);
-    const { resamples, seed, eceIfCalibrated, ...intervals } = intervalsOf(rows, K);
+    const { resamples, seed, eceIfCalibrated, classes: ofClasses, ...intervals } = intervalsOf(rows, K);
     expect({ resamples, seed }).toEqual({ resamples: 2000, seed: 1 });
     expect(Object.keys(intervals)).toHaveLength(11);
     for (const [name, interval] of Object.entries(intervals)) {
@@ -42,6 +43,15 @@ describe("metricIntervals", () => {
       expect(interval!.upper, name).toBeGreaterThanOrEqual(value);
       expect(interval!.upper - interval!.lower, name).toBeGreaterThan(0.01);
     }
+    metrics.classes.forEach((ofClass, k) => {
+      for (const name of ["precision", "recall", "f1", "rocAuc"] as const) {
+        expect(ofClasses[k]![name]!.lower, name).toBeLessThan(ofClass[name]!);
+        expect(ofClasses[k]![name]!.upper, name).toBeGreaterThan(ofClass[name]!);
+      }
+    });
+    // Of two classes the area of each is the area of both.
+    if (K === 2)
+      for (const { rocAuc } of ofClasses) expect(rocAuc!.lower).toBeCloseTo(intervals.rocAuc!.lower, 12);
     expect(eceIfCalibrated.lower).toBeGreaterThan(0);
     expect(eceIfCalibrated.upper).toBeGreaterThan(eceIfCalibrated.lower);
   });
@@ -80,6 +90,40 @@ describe("metricIntervals", () => {
     expect(intervals.macroF1.upper).toBe(1);
     expect(intervals.macroF1.lower).toBeGreaterThan(0.8);
     expect(intervals.macroF1.lower).toBeLessThan(0.96);
+  });
+
+  test("of a class that is never predicted has no precision, of one without rows no recall and no area", () => {
+    const labels = Int32Array.from({ length: 20 }, (_, r) => r % 2);
+    const probabilities = Float64Array.from({ length: 60 }, (_, i) => [0.7, 0.2, 0.1][i % 3]!);
+    const losses = Float64Array.from(labels, (label) => -Math.log(label === 0 ? 0.7 : 0.2));
+    const { classes } = metricIntervals(losses, probabilities, labels, 3, 1);
+    expect(classes.map(({ precision, recall }) => [precision !== null, recall !== null])).toEqual([
+      [true, true],
+      [false, true],
+      [false, false],
+    ]);
+    expect(classes[0]!.precision).toEqual(wilsonInterval(10, 20));
+    expect(classes[2]!.rocAuc).toBeNull();
+  });
+
+  test("where one row carries the loss end where Hoeffding's inequality does, not at what a resample without it makes", () => {
+    const N = 91;
+    const labels = Int32Array.from({ length: N }, (_, r) => (r < 40 ? 1 : 0));
+    const said = Float64Array.from(labels, (label, r) =>
+      r === 0 ? 0.01 : label === 1 ? 0.99 : 0.005 * (1 + (r % 3)),
+    );
+    const probabilities = Float64Array.from({ length: 2 * N }, (_, i) =>
+      i % 2 === 1 ? said[i >> 1]! : 1 - said[i >> 1]!,
+    );
+    const losses = Float64Array.from(labels, (_, r) => -Math.log(probabilities[2 * r + labels[r]!]!));
+    const { brier, logLoss } = metricIntervals(losses, probabilities, labels, 2, 1);
+    const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / N;
+    const briers = losses.map((loss) => 2 * (1 - Math.exp(-loss)) ** 2);
+    expect(brier!.upper).toBeCloseTo(largestExpectedMean(mean(briers), N, 2), 12);
+    expect(brier!.upper).toBeLessThan(0.2);
+    expect(logLoss!.upper).toBeLessThanOrEqual(
+      largestExpectedMean(mean(losses), N, -Math.log(0.005)) + 1e-12,
+    );
   });
 
   test("leave calibrated rows an error of 0, and take it from rows that overstate", () => {

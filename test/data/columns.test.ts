@@ -79,6 +79,9 @@ describe("rule 3: all cells are numbers", () => {
       remarks: [],
     });
   });
+  test("a number written in two ways is one number", () => {
+    expect(profile(["1", "1.0", "2"]).distinct).toBe(2);
+  });
   test("distinct measurements are no identifier", () => {
     expect(kindOf(times(90, (i) => ((i * 37) % 90).toFixed(1).concat("5")))).toBe("numeric");
     expect(kindOf(times(90, (i) => String((i * 1009) % 9973)))).toBe("numeric");
@@ -256,6 +259,10 @@ describe("options for columns", () => {
     expect(() => profileWith({ mass: { unseen: "error" } })).toThrow(
       'data.columns, column "mass": expected unseen only for a categorical column, got a numeric one',
     );
+  });
+  test("are idle where the column is ignored, whichever kind they suit", () => {
+    expect(profile(["7", "7"], { scaling: "robust" }).kind).toBe("ignored");
+    expect(profile(["7", "7"], { unseen: "error" }).kind).toBe("ignored");
   });
   test("the label has no profile, and the split column is ignored", () => {
     const profiles = profileColumns(table, everyRow(table), encoding, "species", "color");

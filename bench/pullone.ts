@@ -64,10 +64,17 @@ export function loop(c: Case, threads: number): Contender {
     threads: { wanted: threads, host: nodeThreads },
     earlyStopping: null,
   });
+  /** Long epochs pause on their way: only a report ends one. */
+  const epoch = () => {
+    for (;;) {
+      const { done, value } = epochs.next();
+      if (done || value.report) return;
+    }
+  };
   return contender(
     `pullone, ${countOf(threads)}, with the shuffle`,
     c,
-    () => void epochs.next(),
+    epoch,
     () => void epochs.return(undefined as never),
   );
 }

@@ -6,6 +6,7 @@ import { exp, log } from "../elementary.ts";
 import { sortNumbers } from "../matrix.ts";
 import type { Random } from "../random.ts";
 import {
+  type ClassCounts,
   countsOfMargins,
   kappaOfMargins,
   type Margins,
@@ -17,8 +18,8 @@ import {
 import { drawnPercentile, type Interval } from "./intervals.ts";
 
 const SCORES = {
-  macroF1: (margins: Margins) => macroAverage(countsOfMargins(margins)).f1,
-  weightedF1: (margins: Margins) => weightedAverage(countsOfMargins(margins)).f1,
+  macroF1: (_: Margins, counts: readonly ClassCounts[]) => macroAverage(counts).f1,
+  weightedF1: (_: Margins, counts: readonly ClassCounts[]) => weightedAverage(counts).f1,
   mcc: (margins: Margins) => matthewsOfMargins(margins) ?? 0,
   kappa: (margins: Margins) => kappaOfMargins(margins) ?? 0,
 };
@@ -53,22 +54,24 @@ export function confusionIntervals(
   const margins = { hits: new Float64Array(K), support: observed.support, predicted: new Float64Array(K) };
   for (let b = 0; b < B; b++) {
     drawMargins(margins, shapes, random);
+    const counts = countsOfMargins(margins);
     names.forEach((name, i) => {
-      drawn[i]![b] = SCORES[name](margins);
+      drawn[i]![b] = SCORES[name](margins, counts);
     });
-    countsOfMargins(margins).forEach(({ f1 }, k) => {
+    counts.forEach(({ f1 }, k) => {
       drawnF1s[k]![b] = f1;
     });
   }
+  const seen = countsOfMargins(observed);
   const scores = Object.fromEntries(
-    names.map((name, i) => [name, middleOf(drawn[i]!, SCORES[name](observed))]),
+    names.map((name, i) => [name, middleOf(drawn[i]!, SCORES[name](observed, seen))]),
   ) as Record<ConfusionScore, Interval>;
-  const f1s = countsOfMargins(observed).map(({ f1 }, k) => middleOf(drawnF1s[k]!, f1));
+  const f1s = seen.map(({ f1 }, k) => middleOf(drawnF1s[k]!, f1));
   return { ...scores, f1s };
 }
 
 /**
- * 95 % interval of the mean cost of an answer, of the same draws: middle 95 % of Σ nₜ share(t, p) cost(t, p) / N.
+ * 95 % interval of the mean cost of an answer, from the same posterior: middle 95 % of Σ nₜ share(t, p) cost(t, p) / N.
  *
  * @param confusion (K, K) true by predicted class
  * @param costs     (K, K) what it costs to answer p where t is true

@@ -10,7 +10,7 @@ import { comparisonLines, verdictSentence } from "./comparison.ts";
 import type { Io } from "./io.ts";
 import { jsonDocument } from "./json.ts";
 import { type LoadedModel, loadModel, type RowSource, readLabelled, rowSource } from "./model.ts";
-import { hasRun, type RecalledRun, recallRun } from "./recall.ts";
+import { type RecalledRun, recallRun, trainingRows } from "./recall.ts";
 import { paintFor, warnAll } from "./reporter.ts";
 
 export interface CompareOptions {
@@ -159,33 +159,6 @@ async function sameRows(io: Io, a: LoadedModel, b: LoadedModel, path: string): P
     b: chosenRows(inClassOrder(scored[1]!, a.classifier.labels.classes), kept),
     leftOut: N - kept.length,
   };
-}
-
-/**
- * The rows of the file with these bytes that trained the model or chose its epoch; or what a person should know when
- * that cannot be told.
- */
-async function trainingRows(io: Io, model: LoadedModel, fileSha256: string): Promise<number[] | string> {
-  const unknown = `${model.path}: which rows it was trained on cannot be told`;
-  if (!(await hasRun(io, model))) return `${unknown}: the record of its run does not lie beside it`;
-  let run: RecalledRun;
-  try {
-    run = await recallRun(io, model);
-  } catch (error) {
-    if (error instanceof PulloneError) return `${unknown}: ${error.message}`;
-    throw error;
-  }
-  const rows: number[] = [];
-  let before = 0;
-  for (const file of run.read) {
-    if (file.sha256 === fileSha256) {
-      for (const part of [run.dataset.split.train, run.dataset.split.validation]) {
-        for (const row of part) if (row >= before && row < before + file.rows) rows.push(row - before);
-      }
-    }
-    before += file.rows;
-  }
-  return rows;
 }
 
 /** All bytes of a source: both models read them, each in its own way. */

@@ -8,9 +8,9 @@ import type { Table, TableOptions } from "../data/table.ts";
 import { tableOptions } from "../prepare.ts";
 import { readStream } from "./files.ts";
 import type { Io } from "./io.ts";
-import { breathe } from "./io.ts";
+import { interruptible } from "./io.ts";
 import type { DataFiles } from "./plan.ts";
-import { nodeSha256 } from "./sha256.ts";
+import { nodeSha256, tapped } from "./sha256.ts";
 
 /** A file that was read, for the record of the run. */
 export interface ReadFile {
@@ -66,22 +66,9 @@ interface ReadTable {
 async function readFile(io: Io, path: string, options: TableOptions): Promise<ReadTable> {
   const hash = nodeSha256();
   const { table, remarks } = await readTable(
-    tapped(io, readStream(io.files, path), hash.update),
+    tapped(interruptible(io, readStream(io.files, path)), hash.update),
     path,
     options,
   );
   return { path, sha256: hash.hex(), table, remarks: remarks.map((remark) => `${path}: ${remark}`) };
-}
-
-/** The same bytes, shown to `see` in passing; a signal ends the reading. */
-async function* tapped(
-  io: Io,
-  bytes: AsyncIterable<Uint8Array>,
-  see: (bytes: Uint8Array) => void,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes) {
-    see(chunk);
-    yield chunk;
-    await breathe(io);
-  }
 }

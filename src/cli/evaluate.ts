@@ -1,6 +1,5 @@
 // pullone evaluate: a model judged on labelled rows, or again on the test rows of its own run.
 
-import type { Classifier } from "../classifier.ts";
 import { unseenRemarks } from "../data/remarks.ts";
 import { PulloneError } from "../errors.ts";
 import { randomStream } from "../random.ts";
@@ -16,9 +15,10 @@ import { exitCodeOf } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { jsonDocument } from "./json.ts";
 import { type LoadedModel, loadModel, readLabelled, rowSource } from "./model.ts";
-import { recallRun } from "./recall.ts";
+import { hasRun, recallRun, trainingRows } from "./recall.ts";
 import { paintFor, warnAll } from "./reporter.ts";
 import { holdAgainst, missed, parseRequirements } from "./require.ts";
+import { nodeSha256, tapped } from "./sha256.ts";
 import { grouped, shown } from "./text.ts";
 
 export interface EvaluateOptions extends DecisionWords {
@@ -51,9 +51,7 @@ export async function evaluate(io: Io, options: EvaluateOptions): Promise<number
     source,
     part,
     scored: likeliest,
-  } = options.data === undefined
-    ? await judgeAgain(io, model)
-    : await judgeRows(io, model.classifier, options.data);
+  } = options.data === undefined ? await judgeAgain(io, model) : await judgeRows(io, model, options.data);
   const scored = answeredBy(rule, likeliest);
   const report = reportOf(scored);
   const intervals = intervalsOf(scored, model.classifier.config.seed);
@@ -95,12 +93,31 @@ function costOf(
   return { cost: meanCost(labels, predicted, costs), interval };
 }
 
-async function judgeRows(io: Io, classifier: Classifier, path: string): Promise<Judged> {
-  const rows = rowSource(io, path);
-  const { table, remarks } = await readLabelled(classifier, rows);
-  const { unseen, ...scored } = scoreTable(classifier, table);
-  await warnAll(io, [...remarks, ...unseenRemarks(unseen, "new").map((remark) => `${rows.name}, ${remark}`)]);
-  return { source: rows.name, part: "rows", scored };
+async function judgeRows(io: Io, model: LoadedModel, path: string): Promise<Judged> {
+  const { name, bytes } = rowSource(io, path);
+  const hash = nodeSha256();
+  const { table, remarks } = await readLabelled(model.classifier, {
+    name,
+    bytes: tapped(bytes, hash.update),
+  });
+  const { unseen, ...scored } = scoreTable(model.classifier, table);
+  await warnAll(io, [
+    ...remarks,
+    ...unseenRemarks(unseen, "new").map((remark) => `${name}, ${remark}`),
+    ...(await trainedRemarks(io, model, name, hash.hex(), scored.labels.length)),
+  ]);
+  return { source: name, part: "rows", scored };
+}
+
+/** What is to be said when the model knows rows of the file already; of a model without its run nobody can tell. */
+async function trainedRemarks(io: Io, model: LoadedModel, name: string, sha256: string, total: number) {
+  if (!(await hasRun(io, model))) return [];
+  const known = await trainingRows(io, model, sha256);
+  if (typeof known === "string") return [known];
+  if (known.length === 0) return [];
+  return [
+    `${name}: ${known.length} of ${total} rows trained the model or chose its epoch: the figures flatter it; without a file, only the test rows of its run are judged`,
+  ];
 }
 
 /** The test rows of the run that the model lies in. */

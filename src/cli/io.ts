@@ -57,3 +57,11 @@ export async function breathe(io: Io): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
   if (io.signal.aborted) throw io.signal.reason;
 }
+
+/** The same bytes; a signal ends the reading. */
+export async function* interruptible(io: Io, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    yield chunk;
+    await breathe(io);
+  }
+}

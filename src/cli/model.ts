@@ -9,7 +9,7 @@ import { PulloneError, quote } from "../errors.ts";
 import { hex } from "../hash.ts";
 import { assertFile } from "./arguments.ts";
 import { readStream, readWhole } from "./files.ts";
-import { breathe, type Io } from "./io.ts";
+import { type Io, interruptible } from "./io.ts";
 import { MODEL_FILE } from "./runfolder.ts";
 import { nodeDigest } from "./sha256.ts";
 
@@ -104,11 +104,4 @@ export async function readLabelled(
     throw new PulloneError("data_invalid", `${name}: expected rows to judge, got no rows below the header`);
   }
   return { table, remarks: remarks.map((remark) => `${name}: ${remark}`) };
-}
-
-async function* interruptible(io: Io, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes) {
-    yield chunk;
-    await breathe(io);
-  }
 }

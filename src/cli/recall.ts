@@ -22,9 +22,11 @@ export interface RecalledRun {
   readonly dataset: Prepared;
 }
 
-/** Whether the configuration and the record of a run lie beside the model. */
+/** Whether the configuration and the record of a run lie beside the model, where they may be looked at. */
 export async function hasRun(io: Io, { path }: LoadedModel): Promise<boolean> {
-  const statuses = [CONFIG_FILE, METRICS_FILE].map((name) => io.files.status(join(dirname(path), name)));
+  const statuses = [CONFIG_FILE, METRICS_FILE].map((name) =>
+    io.files.status(join(dirname(path), name)).catch(() => undefined),
+  );
   return (await Promise.all(statuses)).every((status) => status !== undefined);
 }
 
@@ -49,8 +51,7 @@ export async function recallRun(
       hint,
     );
   }
-  const recordPath = join(folder, METRICS_FILE);
-  const record = readRecord(await readWhole(io.files, recordPath, 1 << 30), recordPath);
+  const record = await recordOf(io, model);
   if (record.model.sha256 !== trainedSha256(model)) {
     throw new PulloneError(
       "model_invalid",
@@ -77,6 +78,45 @@ export async function recallRun(
     read: data.files,
     dataset: prepare(config, data.table, data.lengths, { consume: true, sha256: nodeSha256() }),
   };
+}
+
+/**
+ * The rows of the file with these bytes that trained the model or chose its epoch; or what a person should know when
+ * that cannot be told.
+ */
+export async function trainingRows(
+  io: Io,
+  model: LoadedModel,
+  fileSha256: string,
+): Promise<number[] | string> {
+  const unknown = `${model.path}: which rows it was trained on cannot be told`;
+  if (!(await hasRun(io, model))) return `${unknown}: the record of its run does not lie beside it`;
+  let run: RecalledRun;
+  try {
+    const { data } = await recordOf(io, model);
+    // Of a file that is none of the run's, no row is known: the run need not be read again to say so.
+    if (!data.some((file) => file.sha256 === fileSha256)) return [];
+    run = await recallRun(io, model);
+  } catch (error) {
+    if (error instanceof PulloneError) return `${unknown}: ${error.message}`;
+    throw error;
+  }
+  const rows: number[] = [];
+  let before = 0;
+  for (const file of run.read) {
+    if (file.sha256 === fileSha256) {
+      for (const part of [run.dataset.split.train, run.dataset.split.validation]) {
+        for (const row of part) if (row >= before && row < before + file.rows) rows.push(row - before);
+      }
+    }
+    before += file.rows;
+  }
+  return rows;
+}
+
+async function recordOf(io: Io, { path }: LoadedModel) {
+  const recordPath = join(dirname(path), METRICS_FILE);
+  return readRecord(await readWhole(io.files, recordPath, 1 << 30), recordPath);
 }
 
 /** The SHA-256 of the model as it was trained: of its own bytes, or of those without the calibration. */

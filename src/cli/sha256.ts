@@ -13,3 +13,14 @@ export function nodeSha256(): Sha256 {
 export function nodeDigest(bytes: Uint8Array): Uint8Array {
   return createHash("sha256").update(bytes).digest();
 }
+
+/** The same bytes, shown to `see` in passing. */
+export async function* tapped(
+  bytes: AsyncIterable<Uint8Array>,
+  see: (bytes: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    see(chunk);
+    yield chunk;
+  }
+}

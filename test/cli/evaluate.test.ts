@@ -29,6 +29,38 @@ describe("evaluate", () => {
     expect(piped).toEqual({ ...file, source: "standard input" });
   });
 
+  test("says how many rows of the file trained the model, and nothing where none did or nobody can tell", async () => {
+    const disk = await trainedDisk();
+    disk.put("copy.csv", irisCsv);
+    disk.put("new.csv", `${irisCsv.trimEnd()}\n5,3,1,0.2,setosa\n`);
+    disk.put("alone.safetensors", disk.bytes(MODEL));
+    const flattered = (name: string) =>
+      `warning: ${name}: 120 of 150 rows trained the model or chose its epoch: the figures flatter it; without a file, only the test rows of its run are judged\n`;
+    const said = async (...argv: string[]) =>
+      (await runIn(["evaluate", ...argv], { disk, stdin: irisCsv })).err;
+    expect(await said(MODEL, "data/iris.csv")).toBe(flattered("data/iris.csv"));
+    expect(await said(MODEL, "copy.csv", "--json")).toBe(flattered("copy.csv"));
+    expect(await said(MODEL, "-")).toBe(flattered("standard input"));
+    expect(await said(MODEL, "new.csv")).toBe("");
+    expect(await said("alone.safetensors", "data/iris.csv")).toBe("");
+    disk.entries.delete("/home/data/iris.csv");
+    expect(await said(MODEL, "copy.csv")).toContain(
+      `${MODEL}: which rows it was trained on cannot be told: `,
+    );
+    expect(await said(MODEL, "new.csv")).toBe("");
+  });
+
+  test("of a model whose folder may not be looked at, as under Node's permissions, judges all the same", async () => {
+    const disk = await trainedDisk();
+    const status = async (path: string) => {
+      if (!/\.jsonc?$/.test(path)) return disk.files.status(path);
+      throw Object.assign(new Error("restricted"), { code: "ERR_ACCESS_DENIED" });
+    };
+    const guarded = { ...disk, files: { ...disk.files, status } };
+    const { code, err } = await runIn(["evaluate", MODEL, "data/iris.csv"], { disk: guarded });
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+  });
+
   test("prints figures, classes, confusions and calibration", async () => {
     const { code, out, err } = await runIn(["evaluate", MODEL], { disk: await trainedDisk() });
     expect({ code, err }).toEqual({ code: 0, err: "" });

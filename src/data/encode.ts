@@ -6,7 +6,7 @@ import { allocateFloats, type FloatArray, type Precision, precisionOf } from "..
 import { type Cells, isMissingAt, isText, place, readCells, valueAt } from "./cells.ts";
 import type { CategoricalFeature, Encoder, Feature, NumericFeature } from "./encoder.ts";
 import { limits } from "./limits.ts";
-import { columnPlace, listed, refuseCell, strayHint } from "./mentions.ts";
+import { columnPlace, listed, refuseCell } from "./mentions.ts";
 import { applyScaling } from "./scaling.ts";
 import { cellText, columnNames, findColumn, type RawColumn, type Table } from "./table.ts";
 
@@ -139,7 +139,10 @@ function refuseNumber(feature: NumericFeature, cells: Cells, row: number, target
     );
   }
   if (Number.isNaN(valueAt(cells, at))) {
-    throw refuse("a number", strayHint(cell, feature.column, target.missingValues));
+    throw refuse(
+      "a number",
+      `correct the cell, or leave it empty; a model trained with ${text} in data.missingValues takes it for missing`,
+    );
   }
   const precision = precisionOf(target.out);
   throw refuse(`a number in the range of ${precision} after scaling`);

@@ -173,7 +173,7 @@ function dressedNumbers(evidence: Evidence): Verdict {
   const { table, column, cells } = evidence;
   const row = firstText(table, cells);
   const hint =
-    "write numbers with a decimal point and without thousands separators or signs, or declare the column categorical";
+    "write numbers with a decimal point, without thousands separators, currency or percent signs, or declare the column categorical";
   const text = quote(cellText(column, row));
   const error = refuseCell(table, row, column.name, "a number like 1234.5", text, hint);
   return refused("numeric", noNumbers(evidence), error);

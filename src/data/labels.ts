@@ -41,7 +41,8 @@ export function labelledRows(
   const total = table.lines.length;
   const first = findRow(cells, total, (at) => isMissingAt(cells, at));
   if (first >= 0 && missingLabel === "refuse") {
-    const hint = 'set data.missingLabel to "drop" to leave such rows out, or change data.missingValues';
+    const hint =
+      "train with --set data.missingLabel=drop to leave such rows out, or change data.missingValues";
     const got = `${quote(textOf(cells, first))}, which means missing,`;
     throw refuseCell(table, first, options.column, "a label", got, hint);
   }

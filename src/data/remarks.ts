@@ -7,6 +7,7 @@ import type { ColumnProfile } from "./columns.ts";
 import type { UnseenCells } from "./encode.ts";
 import type { Encoder, Feature } from "./encoder.ts";
 import { counted, listed, requireColumn } from "./mentions.ts";
+import { parseNumber } from "./numbers.ts";
 import { alikeTexts } from "./spelling.ts";
 import type { Table } from "./table.ts";
 
@@ -20,12 +21,23 @@ export interface ClassCounts {
 /** The largest class has so many times the rows of the smallest: accuracy alone then says little. */
 const STRONG_IMBALANCE = 10;
 
-/** Remarks on the classes: spelt alike, with one row, absent from a part, out of balance. */
+/** Up to so many classes that are numbers are grades or digits. */
+const MOST_GRADES = 10;
+/** Whole numbers that come so often each may still be codes. */
+const ROWS_OF_A_CODE = 10;
+
+/** Remarks on the classes: spelt alike, a quantity, with one row, absent from a part, out of balance. */
 export function labelRemarks(classes: readonly string[], counts: ClassCounts): string[] {
   const { train, validation, test } = counts;
   const remarks = alikeTexts(classes).map(
     (group) => `classes ${group.map(quote).join(" and ")} differ only in their spelling: they are kept apart`,
   );
+  const total = [train, validation, test].flat().reduce((sum, count) => sum + count, 0);
+  if (isQuantity(classes, total)) {
+    remarks.push(
+      `${classes.length} classes, all numbers, in ${total} rows: a quantity is learnt as names without an order; sort it into a few ranges first`,
+    );
+  }
   const single = classes.filter((_, k) => train[k]! + validation[k]! + test[k]! === 1);
   if (single.length > 0) {
     remarks.push(
@@ -46,6 +58,13 @@ export function labelRemarks(classes: readonly string[], counts: ClassCounts): s
     );
   }
   return remarks;
+}
+
+function isQuantity(classes: readonly string[], rows: number): boolean {
+  if (classes.length <= MOST_GRADES) return false;
+  const values = classes.map(parseNumber);
+  if (!values.every(Number.isFinite)) return false;
+  return rows < ROWS_OF_A_CODE * classes.length || !values.every(Number.isInteger);
 }
 
 /** The remarks of the profiles; columns with the same remark are named together. */

@@ -387,7 +387,7 @@ describe("every kind has its reason, and every refusal its way out", () => {
         "3 of 3 cells are no number, 1 missing",
       ] as const),
       refusal(
-        'expected a number like 1234.5, got "1,5" on line 2; write numbers with a decimal point and without thousands separators or signs, or declare the column categorical',
+        'expected a number like 1234.5, got "1,5" on line 2; write numbers with a decimal point, without thousands separators, currency or percent signs, or declare the column categorical',
       ),
     ],
     [

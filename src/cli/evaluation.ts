@@ -58,9 +58,16 @@ function summaryLines(report: MetricsReport, intervals: MetricIntervals, cost?: 
   const numbers = (interval: Interval | null, digits: number) =>
     interval ? `${decimals(interval.lower, digits)} to ${decimals(interval.upper, digits)}` : "–";
   const { lower, upper } = intervals.eceIfCalibrated;
+  const [, second] = report.classes;
+  const positive = second && report.classes.length === 2 ? shown(second.class, 32) : undefined;
   const ranks = Object.entries(report.topK).map(([k, share]) => {
     const among = wilsonInterval(Math.round(share * report.rows), report.rows);
-    return [`among the first ${k}`, percent(share), shares(among), ""];
+    return [
+      `among the first ${k}`,
+      percent(share),
+      shares(among),
+      `the true class is one of the ${k} likeliest`,
+    ];
   });
   return aligned(
     [
@@ -82,7 +89,12 @@ function summaryLines(report: MetricsReport, intervals: MetricIntervals, cost?: 
       ["macro F1", decimals(report.macroF1, 3), numbers(intervals.macroF1, 3), ""],
       ["Matthews correlation", decimals(report.mcc, 3), numbers(intervals.mcc, 3), "0 is guessing"],
       ["ROC AUC", decimals(report.rocAuc, 3), numbers(intervals.rocAuc, 3), ""],
-      ["average precision", decimals(report.averagePrecision, 3), numbers(intervals.averagePrecision, 3), ""],
+      [
+        "average precision",
+        decimals(report.averagePrecision, 3),
+        numbers(intervals.averagePrecision, 3),
+        positive === undefined ? "" : `of "${positive}"`,
+      ],
       [
         "calibration error",
         decimals(report.ece, 3),

@@ -76,7 +76,7 @@ describe("evaluate", () => {
         ROC AUC                0.982  0.858 to 0.998
         average precision      0.967  0.786 to 0.996
         calibration error      0.180  0.000 to 0.228    0.090 to 0.232 if it were calibrated
-        among the first 2      100 %  88.6 to 100 %
+        among the first 2      100 %  88.6 to 100 %     the true class is one of the 2 likeliest
         (intervals: of shares Wilson, balanced accuracy Newcombe, ROC AUC DeLong, average precision jackknife,
         the others bootstrap with 2,000 resamples, seed 1)
 

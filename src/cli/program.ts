@@ -33,7 +33,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     // Without a command the answer is the help itself, as an error.
     if (error.code !== "commander.help") {
       const { refusalOf } = await import("./refusal.ts");
-      return reportFailure(io, refusalOf(error, argv), wantsJson(argv));
+      const names = program.commands.map((command) => command.name());
+      return reportFailure(io, refusalOf(error, argv, names), wantsJson(argv));
     }
     await io.err.write(spoken.err).catch(() => {});
     return 64;

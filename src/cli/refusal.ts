@@ -9,13 +9,18 @@ import { quoteWord } from "./text.ts";
 /** Commands whose `--set` speaks of the configuration of a run. */
 const TAKE_SETTINGS = ["train", "inspect", "init"];
 
-/** What commander refuses; its `(Did you mean …?)`, or the setting that was meant, becomes the hint. */
-export function refusalOf(error: CommanderError, argv: readonly string[]): PulloneError {
+/** What commander refuses, of one of the `commands` or of none; its `(Did you mean …?)`, or the setting that was meant, becomes the hint. */
+export function refusalOf(
+  error: CommanderError,
+  argv: readonly string[],
+  commands: readonly string[],
+): PulloneError {
   const [message = "", suggestion] = error.message.replace(/^error: /, "").split("\n(Did you mean ");
   const plain = message.replaceAll("'", '"').replace(". Expected", ": expected").replace(/\.$/, "");
   const names = suggestion?.replace(/^one of |\?\)$/g, "").split(", ");
   const near = names && `did you mean ${names.map(quote).join(" or ")}?`;
-  const hint = misplacedSetting(error, argv) ?? near ?? "pullone --help shows what there is";
+  const command = commands.includes(argv[0] ?? "") ? `${argv[0]} ` : "";
+  const hint = misplacedSetting(error, argv) ?? near ?? `pullone ${command}--help shows what there is`;
   return new PulloneError("usage_invalid", plain, hint);
 }
 

@@ -87,6 +87,8 @@ export function columnNotes(columns: readonly ColumnProfile[], others: Notes): N
     if (!column) return others(path);
     const isTold = column.missing === 0 || column.reason.endsWith(" missing");
     const missing = isTold ? [] : [`${column.missing} missing`];
-    return { behind: [column.reason, ...missing, ...column.remarks].join("; ") };
+    // Of an ignored column the remark is the reason once more.
+    const more = column.remarks.filter((remark) => !remark.endsWith(column.reason));
+    return { behind: [column.reason, ...missing, ...more].join("; ") };
   };
 }

@@ -198,7 +198,10 @@ describe("what the command line refuses, with exit 64 and nothing on the standar
   test.each<[string[], string]>([
     [["trian"], 'error: unknown command "trian"\nhint:  did you mean "train"?\n'],
     [["xyzzy"], 'error: unknown command "xyzzy"\nhint:  pullone --help shows what there is\n'],
-    [["train"], 'error: missing required argument "input"\nhint:  pullone --help shows what there is\n'],
+    [
+      ["train"],
+      'error: missing required argument "input"\nhint:  pullone train --help shows what there is\n',
+    ],
     [
       ["train", "a", "--sed", "1"],
       'error: unknown option "--sed"\nhint:  did you mean "--seed" or "--set"?\n',
@@ -226,19 +229,19 @@ describe("what the command line refuses, with exit 64 and nothing on the standar
     // Two sections have a kind.
     [
       ["train", "a", "--kind", "x"],
-      'error: unknown option "--kind"\nhint:  pullone --help shows what there is\n',
+      'error: unknown option "--kind"\nhint:  pullone train --help shows what there is\n',
     ],
     [
       ["evaluate", "a", "--epochs", "5"],
-      'error: unknown option "--epochs"\nhint:  pullone --help shows what there is\n',
+      'error: unknown option "--epochs"\nhint:  pullone evaluate --help shows what there is\n',
     ],
     [
       ["train", "a", "b"],
-      'error: too many arguments for "train": expected 1 argument but got 2\nhint:  pullone --help shows what there is\n',
+      'error: too many arguments for "train": expected 1 argument but got 2\nhint:  pullone train --help shows what there is\n',
     ],
     [
       ["train", "a", "--label"],
-      'error: option "--label <column>" argument missing\nhint:  pullone --help shows what there is\n',
+      'error: option "--label <column>" argument missing\nhint:  pullone train --help shows what there is\n',
     ],
     [
       ["train", "a", "--label", "--quiet"],
@@ -247,11 +250,11 @@ describe("what the command line refuses, with exit 64 and nothing on the standar
     [["train", "a", "--seed", "1", "--seed=2"], 'error: --seed: expected it once, got a second one, "2"\n'],
     [
       ["init", "a"],
-      'error: required option "--label <column>" not specified\nhint:  pullone --help shows what there is\n',
+      'error: required option "--label <column>" not specified\nhint:  pullone init --help shows what there is\n',
     ],
     [
       ["train", "a", "--\u001b[31m"],
-      'error: unknown option "--\\u{1b}[31m"\nhint:  pullone --help shows what there is\n',
+      'error: unknown option "--\\u{1b}[31m"\nhint:  pullone train --help shows what there is\n',
     ],
   ])("%j", async (argv, message) => {
     expect(await runIn(argv)).toMatchObject({ code: 64, out: "", err: message });

@@ -128,6 +128,7 @@ describe("writeCommentedConfig", () => {
       reason: "every cell differs",
       remarks: ["looks like an identifier"],
     }),
+    column({ name: "flat", kind: "ignored", reason: "constant", remarks: ["ignored: constant"] }),
     column({ name: "age", missing: 3 }),
     column({ name: "y", kind: "categorical" }),
     column({ name: "evil\n\u001b[31m", kind: "categorical", reason: 'holds "\n"' }),
@@ -140,6 +141,7 @@ describe("writeCommentedConfig", () => {
 
   test("lists the columns with what was inferred and why, the label left out", () => {
     expect(text).toContain('"id": { "kind": "ignored" }, // every cell differs; looks like an identifier\n');
+    expect(text).toContain('"flat": { "kind": "ignored" }, // constant\n');
     expect(text).toContain('"age": { "kind": "numeric" }, // all 90 cells are numbers; 3 missing\n');
     expect(text).not.toContain('"y": {');
   });
@@ -155,6 +157,7 @@ describe("writeCommentedConfig", () => {
       file: "x.csv",
       columns: {
         id: { kind: "ignored" },
+        flat: { kind: "ignored" },
         age: { kind: "numeric" },
         "evil\n\u001b[31m": { kind: "categorical" },
       },

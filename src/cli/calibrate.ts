@@ -21,7 +21,7 @@ import { inputsOf } from "./plan.ts";
 import { hasRun, recallRun } from "./recall.ts";
 import { paintFor, warnAll } from "./reporter.ts";
 import { nodeDigest } from "./sha256.ts";
-import { aligned, bar, counted, decimals, grouped, percent, percentRange, quoteWord, shown } from "./text.ts";
+import { aligned, bar, counted, decimals, grouped, percent, percentRange, quotePath, shown } from "./text.ts";
 import { rightRows } from "./verdict.ts";
 import { writeWhole } from "./writing.ts";
 
@@ -187,7 +187,7 @@ function reportLines(
     ...section("After", binLines(after)),
     "",
     `${shown(output, 200)} written: its probabilities are the calibrated ones`,
-    `next: ${ownName(io)} evaluate ${quoteWord(output)}`,
+    `next: ${ownName(io)} evaluate ${quotePath(output)}`,
   ];
 }
 

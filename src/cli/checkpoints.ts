@@ -10,7 +10,7 @@ import {
 } from "../checkpoint.ts";
 import { PulloneError, quote } from "../errors.ts";
 import type { Pause, TrainState } from "../train/state.ts";
-import { type Files, readWhole } from "./files.ts";
+import { type Files, readWhole, reasonOf } from "./files.ts";
 import type { Io } from "./io.ts";
 import { warn } from "./reporter.ts";
 import { nodeDigest } from "./sha256.ts";
@@ -67,9 +67,14 @@ async function isThere(files: Files, path: string): Promise<boolean> {
   return (await files.status(path)) !== undefined;
 }
 
-/** The previous one first: where the newest is gone, the run is done. */
+/** The previous one first: where the newest is gone, the run is done. @throws {PulloneError} io_failed */
 export async function removeCheckpoints({ files }: Io, { newest, previous }: Places): Promise<void> {
-  for (const path of [previous, newest]) if (await isThere(files, path)) await files.remove(path);
+  for (const path of [previous, newest]) {
+    if (!(await isThere(files, path))) continue;
+    await files.remove(path).catch((error) => {
+      throw new PulloneError("io_failed", `${path}: expected to take it away, but ${reasonOf(error)}`);
+    });
+  }
 }
 
 export interface FoundCheckpoint {

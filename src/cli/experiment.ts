@@ -22,14 +22,14 @@ import {
 import { type ExperimentOptions, type PlannedExperiment, planExperiment } from "./experimentplan.ts";
 import { createRunProgress, silentRunProgress, timeLines } from "./experimentprogress.ts";
 import { experimentLines } from "./experimentreport.ts";
-import { makeFolders } from "./folders.ts";
+import { makeFolders, removeFolders } from "./folders.ts";
 import { headsMiss, runHeads } from "./heads.ts";
 import { headsLines } from "./headsreport.ts";
 import { endingSignalOf, type Io } from "./io.ts";
 import { jsonDocument } from "./json.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { takeLock } from "./lock.ts";
-import { isSamePlace } from "./outputs.ts";
+import { assertFolderCreatable, assertReplaceable, isSamePlace } from "./outputs.ts";
 import { configFor, pathFrom } from "./plan.ts";
 import { paintFor, warnAll } from "./reporter.ts";
 import { counted, duration, grouped, shown } from "./text.ts";
@@ -66,9 +66,13 @@ export async function runExperiment(
 ): Promise<readonly Judged[]> {
   const { folder, runs, tables } = planned;
   await warnAll(io, tables[0]!.remarks);
-  await makeFolders(io.files, join(folder, RECORDS_FOLDER));
+  await assertFolderCreatable(io.files, join(folder, RECORDS_FOLDER));
   const release = await takeLock(io, folder);
+  let made: readonly string[] = [];
   try {
+    made = await makeFolders(io.files, join(folder, RECORDS_FOLDER));
+    for (const name of [EXPERIMENT_FILE, RESULTS_FILE, SUMMARY_FILE])
+      await assertReplaceable(io.files, join(folder, name));
     await removeLeftovers(io, folder);
     await removeLeftovers(io, join(folder, RECORDS_FOLDER));
     const outcomes = await readOutcomes(io, folder, runs, options.force === true);
@@ -82,6 +86,7 @@ export async function runExperiment(
     await keepText(io, folder, SUMMARY_FILE, json(summaryOf(planned, judged)));
     return judged;
   } finally {
+    await removeFolders(io.files, made);
     await release();
   }
 }

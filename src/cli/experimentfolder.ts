@@ -8,6 +8,7 @@ import { metricNames } from "../experiment/schema.ts";
 import type { Judged } from "../experiment/summary.ts";
 import { readWhole } from "./files.ts";
 import type { Io } from "./io.ts";
+import { creating } from "./outputs.ts";
 import { csvCell } from "./predictions.ts";
 import { writeWhole } from "./writing.ts";
 
@@ -37,7 +38,7 @@ export async function readOutcomes(
   const outcomes = new Map<string, Outcome>();
   for (const run of runs) {
     const path = recordPath(folder, run);
-    const status = await io.files.status(path);
+    const status = await creating(path, () => io.files.status(path));
     if (!status) continue;
     const text = new TextDecoder().decode(await readWhole(io.files, path, LARGEST_RECORD));
     const outcome = outcomeIn(text, run);

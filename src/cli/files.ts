@@ -1,5 +1,6 @@
 // What we need of a file system, handed in as an argument, and reading from it with clear refusals.
 
+import { basename, dirname, join } from "node:path";
 import { type ErrorCode, PulloneError } from "../errors.ts";
 
 /** The code with which reading ends that has seen a file change. */
@@ -97,6 +98,15 @@ export async function readWhole(
     at += chunk.length;
   }
   return whole;
+}
+
+/** Whether the path itself is a link, be it to nothing or in a circle; also when that cannot be found out. */
+export async function isLink(files: Files, path: string): Promise<boolean> {
+  try {
+    return (await files.realPath(path)) !== join(await files.realPath(dirname(path)), basename(path));
+  } catch {
+    return true;
+  }
 }
 
 async function assertReadable(files: Files, path: string): Promise<FileStatus> {

@@ -14,7 +14,7 @@ import { assertOutputIsNoInput, assertReplaceable } from "./outputs.ts";
 import { runName } from "./plan.ts";
 import { kindCounts } from "./profile.ts";
 import { paintFor, warnAll } from "./reporter.ts";
-import { counted, quoteWord, shown } from "./text.ts";
+import { counted, quotePath, shown } from "./text.ts";
 import { writeWhole } from "./writing.ts";
 
 export interface InitOptions {
@@ -56,7 +56,7 @@ export async function init(io: Io, options: InitOptions): Promise<void> {
   const paint = paintFor(io.out, io.env);
   const lines = [
     `${paint("bold", shown(basename(output), 200))}: ${counted(profiles.length, "column")} (${kindCounts(profiles)}), ${counted(classes.length, "class", "classes")}`,
-    `next: ${ownName(io)} train ${quoteWord(output)}`,
+    `next: ${ownName(io)} train ${quotePath(output)}`,
   ];
   await io.out.write(`${lines.join("\n")}\n`);
 }

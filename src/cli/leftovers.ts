@@ -1,7 +1,7 @@
 // What a process that was killed has left half-written: taken away by the next one that writes there.
 
 import { join } from "node:path";
-import type { Files } from "./files.ts";
+import { isLink } from "./files.ts";
 import type { Io } from "./io.ts";
 import { RUN_FILES } from "./runfolder.ts";
 import { ownerOfTemporary, removeOwn } from "./writing.ts";
@@ -17,17 +17,9 @@ export async function removeLeftovers({ files, isRunning }: Io, folder: string):
     const owner = ownerOfTemporary(name);
     if (owner === undefined || owner === files.owner || isRunning(owner)) continue;
     const path = join(folder, name);
-    if (await isLink(files, folder, name)) continue;
+    // We make no links: one of such a name is not ours, and what it leads to even less.
+    if (await isLink(files, path)) continue;
     for (const inner of RUN_FILES) await files.remove(join(path, inner)).catch(() => {});
     await removeOwn(files, path);
-  }
-}
-
-/** We make no links: one of such a name is not ours, and what it leads to even less. */
-async function isLink(files: Files, folder: string, name: string): Promise<boolean> {
-  try {
-    return (await files.realPath(join(folder, name))) !== join(await files.realPath(folder), name);
-  } catch {
-    return true;
   }
 }

@@ -2,7 +2,7 @@
 
 import { dirname, join } from "node:path";
 import { PulloneError, printable, quote } from "../errors.ts";
-import { codeOf, readWhole } from "./files.ts";
+import { codeOf, isLink, readWhole } from "./files.ts";
 import { makeFolders, removeFolders } from "./folders.ts";
 import type { Io } from "./io.ts";
 import { creating, writing } from "./outputs.ts";
@@ -14,13 +14,16 @@ const LOCK_FILE = "lock";
 const LOOKS = 5;
 const LOOK_MILLISECONDS = 20;
 const LONGEST_NAME = 512;
+/** The name of a process, see processes.ts, or as much of it as was on the disk at a power cut. */
+const NAME = /^(?:\d+(?: \S*){0,2})?$/;
 
 /**
  * Takes the lock of a folder.
  *
  * @param path of the lock; folders above it are made, and removed with the lock while they are empty
  * @returns what gives it back
- * @throws {PulloneError} busy while another living process holds it; output_uncreatable
+ * @throws {PulloneError} busy while another living process holds it; output_uncreatable, also when what has its name is no
+ * lock: that stays as it is
  */
 export async function takeLock(
   io: Io,
@@ -54,7 +57,7 @@ async function claim(io: Io, folder: string, path: string): Promise<void> {
       () => false,
     );
     if (!moved) continue;
-    const found = await ownerOf(io, aside);
+    const found = await ownerOf(io, aside).catch(() => undefined);
     if (found !== owner) {
       await io.files.rename(aside, path).catch(() => {});
       throw held(io, folder, found ?? "", path);
@@ -101,13 +104,30 @@ async function makeLock(io: Io, path: string, folder: string): Promise<boolean> 
   return true;
 }
 
-/** Who holds the lock; undefined when it is gone, nothing when it stays empty. */
+/**
+ * Who holds the lock; undefined when it is gone, nothing when it stays empty or lost its bytes to a power cut.
+ *
+ * @throws {PulloneError} output_uncreatable when it is no lock
+ */
 async function ownerOf(io: Io, path: string): Promise<string | undefined> {
-  for (let look = 0; look < LOOKS; look++) {
-    if (!(await io.files.status(path))) return undefined;
-    const bytes = await readWhole(io.files, path, LONGEST_NAME).catch(() => new Uint8Array(0));
-    if (bytes.length > 0) return new TextDecoder().decode(bytes);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
+  let bytes: Uint8Array | undefined;
+  for (let look = 0; look < LOOKS && !bytes?.length; look++) {
+    if (look > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
+    const status = await creating(path, () => io.files.status(path));
+    // Nothing can take the name of a link to nothing.
+    if (!status && !(await isLink(io.files, path))) return undefined;
+    if (status?.kind !== "file" || status.bytes > LONGEST_NAME) throw foreign(path);
+    bytes = await readWhole(io.files, path, LONGEST_NAME).catch(() => undefined);
   }
-  return "";
+  const owner = bytes && new TextDecoder().decode(bytes);
+  if (owner === undefined || !NAME.test(owner.replace(/\0+$/, ""))) throw foreign(path);
+  return owner.includes("\0") ? "" : owner;
+}
+
+function foreign(path: string): PulloneError {
+  return new PulloneError(
+    "output_uncreatable",
+    `${path}: expected nothing there but a lock of pullone, got something else`,
+    "give another --out, or move it away",
+  );
 }

@@ -83,7 +83,10 @@ export function knownFailure(error: unknown): PulloneError {
   return error instanceof PulloneError ? error : unexpected(error);
 }
 
-/** Whatever escaped our own checks is a bug of ours, but for an output that is lost and an installation that is broken. */
+/**
+ * Whatever escaped our own checks is a bug of ours, but for an output that is lost, a disk that fails and an installation
+ * that is broken.
+ */
 function unexpected(error: unknown): PulloneError {
   if (isFailedOutput(error)) {
     return new PulloneError(
@@ -96,6 +99,12 @@ function unexpected(error: unknown): PulloneError {
       "io_failed",
       `the program: expected to open its files, but ${reasonOf(error)}`,
       "raise the limit on open files: ulimit -n 256",
+    );
+  }
+  if (isFailedCall(error)) {
+    return new PulloneError(
+      "io_failed",
+      `${error.path}: expected "${error.syscall}" of the system to work there, but ${reasonOf(error)}`,
     );
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -111,6 +120,11 @@ function unexpected(error: unknown): PulloneError {
     `internal error: ${text}`,
     "this is a bug: please report it with the command and a small file; DEBUG=1 shows where it happened",
   );
+}
+
+/** A call of the system that failed on a path: the disk or what is on it, whoever made the call. */
+function isFailedCall(error: unknown): error is NodeJS.ErrnoException {
+  return codeOf(error) !== undefined && typeof (error as NodeJS.ErrnoException).path === "string";
 }
 
 function isFailedOutput(error: unknown): error is NodeJS.ErrnoException {

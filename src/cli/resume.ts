@@ -8,7 +8,7 @@ import { breathe, type Io, ownName } from "./io.ts";
 import { configFor, type Plan } from "./plan.ts";
 import { CONFIG_FILE, METRICS_FILE, MODEL_FILE, RUN_FILES, type RunRecord, readRecord } from "./runfolder.ts";
 import { nodeSha256 } from "./sha256.ts";
-import { counted, quoteWord } from "./text.ts";
+import { counted, quotePath, quoteWord } from "./text.ts";
 import type { TrainOptions } from "./train.ts";
 
 /** metrics.json holds every score of every class: some hundred bytes a class. */
@@ -54,12 +54,14 @@ export function placeOf({ epochs, losses }: TrainState): string {
 /** What to type to go on: the words that began the run. */
 export function resumeLine(io: Io, options: TrainOptions): string {
   const { input, label, set = [], seed, name, out, checkpointEvery, json, quiet } = options;
-  const valued = (option: string, value: string | undefined) =>
-    value === undefined ? [] : [option, quoteWord(value)];
+  const valued = (option: string, value: string | undefined) => {
+    if (value === undefined) return [];
+    return value.startsWith("-") ? [`${option}=${quoteWord(value)}`] : [option, quoteWord(value)];
+  };
   return [
     ownName(io),
     "train",
-    quoteWord(input),
+    quotePath(input),
     ...valued("--label", label),
     ...set.flatMap((setting) => valued("--set", setting)),
     ...valued("--seed", seed === undefined ? undefined : String(seed)),

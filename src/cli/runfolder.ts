@@ -7,7 +7,7 @@ import { PulloneError, quote } from "../errors.ts";
 import { epochFigures, type History } from "../train/history.ts";
 import type { ReadFile } from "./data.ts";
 import type { Files } from "./files.ts";
-import { assertFolderCreatable } from "./outputs.ts";
+import { assertFolderCreatable, creating } from "./outputs.ts";
 
 export const MODEL_FILE = "model.safetensors";
 export const CONFIG_FILE = "config.jsonc";
@@ -42,7 +42,8 @@ export interface RunRecord {
 export async function assertNewRun(files: Files, folder: string, force: boolean): Promise<void> {
   await assertFolderCreatable(files, folder);
   for (const name of RUN_FILES.toReversed()) {
-    const status = await files.status(join(folder, name));
+    const path = join(folder, name);
+    const status = await creating(path, () => files.status(path));
     if (status === undefined || (force && status.kind === "file")) continue;
     throw new PulloneError(
       "output_uncreatable",

@@ -61,11 +61,20 @@ export function shown(name: string, longest = 40): string {
   return characters.length > longest ? `${characters.slice(0, longest - 1).join("")}…` : characters.join("");
 }
 
-/** A word as a shell takes it: in single quotes when it holds anything unusual. */
+/** A word as a shell takes it: in single quotes when it holds anything unusual, with codes for what cannot be seen. */
 export function quoteWord(word: string): string {
-  return /^[\w./:@%+,=-]+$/.test(word) && !word.startsWith("-")
-    ? word
-    : `'${printable(word).replaceAll("'", `'\\''`)}'`;
+  if (/^[\w./:@%+,=-]+$/.test(word) && !word.startsWith("-")) return word;
+  if (printable(word) === word) return `'${word.replaceAll("'", `'\\''`)}'`;
+  const coded = (character: string) =>
+    printable(character) === character && character !== "'" && character !== "\\"
+      ? character
+      : `\\U${character.codePointAt(0)!.toString(16).padStart(8, "0")}`;
+  return `$'${Array.from(word, coded).join("")}'`;
+}
+
+/** The same of a path, which is then none that could be an option. */
+export function quotePath(path: string): string {
+  return quoteWord(path.startsWith("-") ? `./${path}` : path);
 }
 
 export type Alignment = "left" | "right";

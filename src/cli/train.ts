@@ -18,7 +18,7 @@ import type { Io } from "./io.ts";
 import { escapeJson, jsonDocument } from "./json.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { takeLock } from "./lock.ts";
-import { assertFolderCreatable, assertOutputIsNoInput } from "./outputs.ts";
+import { assertFolderCreatable, assertOutputIsNoInput, assertReplaceable } from "./outputs.ts";
 import { configFor, inputsOf, type Plan, planRun, type RunWords } from "./plan.ts";
 import { finishedRun } from "./resume.ts";
 import { assertNewRun, RUN_FILES } from "./runfolder.ts";
@@ -87,6 +87,7 @@ async function printConfig(io: Io, config: RunConfig, json: boolean): Promise<nu
 
 async function trainClaimed(io: Io, claimed: Claimed): Promise<number> {
   const { options, plan, folder, places } = claimed;
+  for (const path of [places.newest, places.previous]) await assertReplaceable(io.files, path);
   const finished = options.resume ? await finishedRun(io, plan, folder) : undefined;
   if (finished) {
     await removeCheckpoints(io, places);

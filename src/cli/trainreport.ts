@@ -23,7 +23,7 @@ import {
   decimals,
   duration,
   grouped,
-  quoteWord,
+  quotePath,
   shown,
   sparkline,
 } from "./text.ts";
@@ -176,7 +176,7 @@ function fileLines(folder: string, { model }: RunRecord): string[] {
 }
 
 function nextLines(program: string, folder: string): string[] {
-  const model = quoteWord(`${folder}/${MODEL_FILE}`);
+  const model = quotePath(`${folder}/${MODEL_FILE}`);
   return aligned(
     [
       [`${program} evaluate ${model}`, "class by class"],

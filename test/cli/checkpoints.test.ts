@@ -1,10 +1,11 @@
 // train, interrupted and gone on with: which checkpoint is read, which is refused and in which words, and what is left.
+import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { parseEvery } from "../../src/cli/checkpoints.ts";
 import { run } from "../../src/cli/program.ts";
 import { close, editSpec, type LooseJson, open } from "../artifact/container.ts";
 import { irisCsv, irisDisk, MODEL, quick, trainedDisk } from "./flowers.ts";
-import { type Disk, memoryWorld, type Outcome, runIn } from "./memory.ts";
+import { type Disk, memoryDisk, memoryWorld, type Outcome, runIn } from "./memory.ts";
 
 const iris = ["train", "data/iris.csv", "--label", "species", ...quick];
 const NEWEST = "runs/iris-1.checkpoint.safetensors";
@@ -78,6 +79,25 @@ describe("--resume", () => {
     expect(err).toContain(
       `  pullone train 'data/a b.csv' --label species ${set} --seed 3 --out 'o'\\''x' --checkpoint-every 5m --resume\n`,
     );
+  });
+
+  test("prints them so that they are read again: no path is taken for an option, nothing invisible is lost", async () => {
+    const column = irisCsv.replace("species", "--kind");
+    const argv = ["train", "--label=--kind", ...quick, "--out=-o", "--", "-x\n\u001b\\'.csv"];
+    const disk = memoryDisk({ "-x\n\u001b\\'.csv": column });
+    const { err } = await stopped(disk, argv);
+    const words = /^ {2}pullone (.*)$/m.exec(err)?.[1] ?? "";
+    expect(words).toMatch(
+      /^train \$'\.\/-x\\U0000000a\\U0000001b\\U0000005c\\U00000027\.csv' --label='--kind' /,
+    );
+    const read = spawnSync("bash", ["-c", `printf '%s\\0' ${words}`], { encoding: "utf8" });
+    // Where there is no bash, the words are looked at only.
+    const again = read.error ? [...argv, "--resume"] : read.stdout.split("\0").slice(0, -1);
+    const { code, err: said } = await runIn(again, { disk });
+    expect({ code, said }).toMatchObject({
+      code: 0,
+      said: expect.stringMatching(/^going on from epoch 2\n/),
+    });
   });
 
   test("with nothing to go on with begins, and says so", async () => {
@@ -286,6 +306,21 @@ describe("writing checkpoints", () => {
     },
   );
 
+  test("that cannot be removed when the run is done: 74, the run is whole, and --resume finds it finished", async () => {
+    const disk = irisDisk();
+    disk.fault = (operation, path) => (operation === "remove" && path === NEWEST ? "EIO" : undefined);
+    const argv = [...iris, "--checkpoint-every", "1", "--quiet"];
+    const { code, err } = await runIn(argv, { disk });
+    expect({ code, err }).toEqual({
+      code: 74,
+      err: `error: ${NEWEST}: expected to take it away, but the disk reports an error\n`,
+    });
+    await expectSameRun(disk);
+    disk.fault = () => undefined;
+    expect(await runIn([...argv, "--resume"], { disk })).toMatchObject({ code: 0, err: "" });
+    expect(disk.list()).toEqual(["data/iris.csv", ...RUN]);
+  });
+
   test("works where a file has one name only: there is none before the newest then", async () => {
     const disk = irisDisk();
     disk.fault = (operation) => (operation === "link" ? "EPERM" : undefined);
@@ -350,14 +385,14 @@ describe("one process at a time", () => {
     );
   });
 
-  test.each(["4711 99 here", "", "7 1 here"])(
-    "a lock left by a dead process is taken over: %j",
+  test.each(["4711 99 here", "", "7 1 here", "47", "4711 9", "4711 99 h", "4711\0\0\0", "\0\0\0\0"])(
+    "a lock left by a dead process is taken over, also what a power cut has left of it: %j",
     async (owner) => {
       const disk = irisDisk({ [LOCK]: owner });
       const { io, spoken } = running(disk, []);
       expect(await run([...iris, "--quiet"], { ...io, files: { ...io.files, owner: "7 2 here" } })).toBe(0);
       expect(spoken.err).toBe(
-        `warning: runs/iris-1: process "${owner.split(" ")[0]}" left its lock behind and is gone; what it has finished is kept\n`,
+        `warning: runs/iris-1: process "${owner.includes("\0") ? "" : owner.split(" ")[0]}" left its lock behind and is gone; what it has finished is kept\n`,
       );
       expect(disk.list()).toEqual(["data/iris.csv", ...RUN]);
     },

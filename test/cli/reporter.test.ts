@@ -59,6 +59,15 @@ describe("reportFailure", () => {
     expect(loud.spoken.err).toContain("    at ");
   });
 
+  test("a call of the system that fails is no bug of ours: exit 74, and its path", async () => {
+    const { io, spoken } = memoryWorld();
+    const told = { code: "EIO", syscall: "unlink", path: "runs/a-1.lock" };
+    expect(await reportFailure(io, Object.assign(new Error("EIO: i/o error"), told), false)).toBe(74);
+    expect(spoken.err).toBe(
+      'error: runs/a-1.lock: expected "unlink" of the system to work there, but the disk reports an error\n',
+    );
+  });
+
   test("a reader that went away is no failure, a full disk behind the output is one", async () => {
     const { io, spoken } = memoryWorld();
     const failing = (code: string) => Object.assign(new Error(`write ${code}`), { code, syscall: "write" });

@@ -9,6 +9,8 @@ import {
   duration,
   percent,
   percentRange,
+  quotePath,
+  quoteWord,
   shown,
   sparkline,
 } from "../../src/cli/text.ts";
@@ -110,4 +112,12 @@ describe("tables and curves", () => {
     expect(shown("\u001b[31mred\u202e")).toBe("\\u{1b}[31mred\\u{202e}");
     expect(shown("x".repeat(100), 5)).toBe("xxxx…");
   });
+});
+
+test("words are quoted as a shell needs it, and a path is never an option", () => {
+  expect(["a/b-1.csv", "a b", "it's", "-x", "é", "a\nb", "\u202e'"].map(quoteWord)).toEqual([
+    ...["a/b-1.csv", "'a b'", "'it'\\''s'", "'-x'", "'é'", "$'a\\U0000000ab'"],
+    "$'\\U0000202e\\U00000027'",
+  ]);
+  expect(["-x.csv", "--a b", "x-.csv"].map(quotePath)).toEqual(["./-x.csv", "'./--a b'", "x-.csv"]);
 });

@@ -14,7 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { contentsOf, mountSmall, prepareInputs, runHere, temporaryFolder, trainInto } from "./realdisk.ts";
 import { tally } from "./tally.ts";
@@ -170,6 +170,68 @@ describe("refused before any work is done", () => {
     const { code } = await runHere([...writers[0]!.argv(out), "--no-clobber"]);
     expect({ code, text: readFileSync(out, "utf8") }).toEqual({ code: 0, text: answers });
     rmSync(out);
+  });
+
+  const lockOf: Readonly<Record<string, string>> = { train: at("own.lock"), experiment: at("own", "lock") };
+  const noLock = /expected nothing there but a lock of pullone, got something else/;
+  const strangers: readonly (readonly [string, (path: string) => void, RegExp])[] = [
+    ["a short text", (path) => writeFileSync(path, "of another program\n"), noLock],
+    ["a long text", (path) => writeFileSync(path, "1 2 three\n".repeat(100)), noLock],
+    ["a folder", (path) => mkdirSync(path), noLock],
+    ["a link to nothing", (path) => symlinkSync("nowhere", path), noLock],
+    ["a circle of links", (path) => symlinkSync(basename(path), path), /its links lead in a circle/],
+  ];
+  for (const [what, make, message] of strangers) {
+    test(`a file of somebody else that has the name of the lock: ${what}`, async (context) => {
+      for (const { name, argv } of makers) {
+        const path = lockOf[name]!;
+        mkdirSync(at("own"));
+        make(path);
+        const before = lstatSync(path);
+        await expectRefusal(argv(at("own")), 73, message);
+        expect(lstatSync(path)).toMatchObject({ ino: before.ino, size: before.size });
+        rmSync(path, { recursive: true });
+        rmSync(at("own"), { recursive: true });
+      }
+      tally(context, makers.length);
+    });
+  }
+
+  test("a run beside which no checkpoint could have its name", async () => {
+    const [training] = makers;
+    const checkpoint = at("own.checkpoint.safetensors");
+    mkdirSync(checkpoint);
+    await expectRefusal(training!.argv(at("own")), 73, /checkpoint\.safetensors: .* but it is a folder/);
+    rmSync(checkpoint, { recursive: true });
+    symlinkSync(checkpoint, checkpoint);
+    await expectRefusal(
+      training!.argv(at("own")),
+      73,
+      /checkpoint\.safetensors: .* its links lead in a circle/,
+    );
+    rmSync(checkpoint);
+    await expectRefusal(training!.argv(at("x".repeat(240))), 73, /but the name is too long/);
+  });
+
+  test("a run in which one of its files is a circle of links", async () => {
+    mkdirSync(at("own"));
+    symlinkSync("metrics.json", at("own", "metrics.json"));
+    await expectRefusal(makers[0]!.argv(at("own")), 73, /metrics\.json: .* its links lead in a circle/);
+    rmSync(at("own"), { recursive: true });
+  });
+
+  test("an experiment whose table, summary or records could not have their names, before the first run", async () => {
+    const argv = makers[1]!.argv(at("own"));
+    for (const name of ["results.csv", "summary.json", "experiment.jsonc"]) {
+      mkdirSync(at("own", name), { recursive: true });
+      await expectRefusal(argv, 73, /it is a folder/);
+      expect(readdirSync(at("own"))).toEqual([name]);
+      rmSync(at("own"), { recursive: true });
+    }
+    mkdirSync(at("own"));
+    writeFileSync(at("own", "runs"), "of another program");
+    await expectRefusal(argv, 73, /runs" is no folder|a part of the path is no folder/);
+    rmSync(at("own"), { recursive: true });
   });
 
   test("a file system that is read-only, and the old file in it stays", async (context) => {

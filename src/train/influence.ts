@@ -1,6 +1,7 @@
 // What each row puts into an area, and what the rows together say of its spread.
 // Letters: N rows, K classes.
 
+import { release } from "../borrow.ts";
 import type { FloatArray } from "../matrix.ts";
 import { scoresOfClass } from "./multiclass.ts";
 import { meanOf, placements } from "./placements.ts";
@@ -13,37 +14,48 @@ export interface SpreadScore {
   readonly degrees: number;
 }
 
+/** Areas under the ROC curve, each of one class against the rest; null without two rows inside and two outside. */
+export interface SpreadAreas {
+  readonly classes: readonly (SpreadScore | null)[];
+  /** Null as soon as one of them is. */
+  readonly mean: SpreadScore | null;
+}
+
 /**
- * Mean area under the ROC curve of one class against the rest, and its standard error: DeLong's for two classes, and
- * the same carried to several. Null when a class has fewer than two rows inside or outside.
+ * The area of every class and their mean, with standard errors: DeLong's for two classes, and the same carried to
+ * several.
  *
  *   gᵣ = (v of r in its own class / rows inside + Σ other classes  w of r / rows outside) / K
  *
- * A row takes part in every one of the K areas: its shares are added before they are squared. With `only` it is the
- * area of that class alone.
+ * A row takes part in every one of the K areas: for the mean its shares are added before they are squared.
  *
  * Source: DeLong, DeLong, Clarke-Pearson (1988), whose structural components these are.
  */
-export function meanArea(
+export function spreadAreas(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
   K: number,
-  only?: number,
-): SpreadScore | null {
-  const shares = new Float64Array(labels.length);
-  const classes = only === undefined ? Array.from({ length: K }, (_, k) => k) : [only];
-  const C = classes.length;
-  let area = 0;
-  for (const k of classes) {
+): SpreadAreas {
+  const together = new Float64Array(labels.length);
+  const own = new Float64Array(labels.length);
+  let mean = 0;
+  const classes = Array.from({ length: K }, (_, k) => {
     const placed = placements(scoresOfClass(probabilities, K, k), labels, k);
     if (!placed) return null;
     const { v, w } = placed;
-    area += meanOf(v) / C;
     for (let r = 0, inside = 0, outside = 0; r < labels.length; r++) {
-      shares[r]! += labels[r] === k ? v[inside++]! / (v.length * C) : w[outside++]! / (w.length * C);
+      const share = labels[r] === k ? v[inside++]! : w[outside++]!;
+      const rows = labels[r] === k ? v.length : w.length;
+      own[r] = share / rows;
+      together[r]! += share / (rows * K);
     }
-  }
-  return { value: area, ...spreadOf(shares, labels, K) };
+    const value = meanOf(v);
+    mean += value / K;
+    release(v, w);
+    return { value, ...spreadOf(own, labels, K) };
+  });
+  const isWhole = classes.every((area) => area !== null);
+  return { classes, mean: isWhole ? { value: mean, ...spreadOf(together, labels, K) } : null };
 }
 
 /**

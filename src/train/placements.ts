@@ -26,9 +26,11 @@ export function placements(
 ): Placements | null {
   const both = borrowFloats(precisionOf(scores), labels.length);
   const sides = splitScores(scores, labels, positive, both);
-  if (!sides) return null;
+  if (!sides || sides.positives.length < 2 || sides.negatives.length < 2) {
+    release(both);
+    return null;
+  }
   const { positives, negatives } = sides;
-  if (positives.length < 2 || negatives.length < 2) return null;
   const v = borrow(Float64Array, positives.length);
   const w = borrow(Float64Array, negatives.length);
   for (let r = 0, p = 0, n = 0; r < labels.length; r++) {

@@ -72,6 +72,7 @@ export function confusionIntervals(
 
 /**
  * 95 % interval of the mean cost of an answer, from the same posterior: middle 95 % of Σ nₜ share(t, p) cost(t, p) / N.
+ * The empty cells are drawn one by one here, because each has a cost of its own.
  *
  * @param confusion (K, K) true by predicted class
  * @param costs     (K, K) what it costs to answer p where t is true

@@ -6,7 +6,7 @@ import { randomStream } from "../random.ts";
 import { drawStratified, resamplesFor, strataOf } from "./bootstrap.ts";
 import { binGaps, errorIfCalibrated, errorInterval } from "./calibrationerror.ts";
 import { marginsOf, predictedClasses, rightRows } from "./confusion.ts";
-import { meanArea, meanPrecision, type SpreadScore } from "./influence.ts";
+import { meanPrecision, type SpreadScore, spreadAreas } from "./influence.ts";
 import {
   type Interval,
   largestExpectedMean,
@@ -124,11 +124,12 @@ export function metricIntervals(
   binGaps(rows, null, ofAllRows);
   const { hits, support, predicted: answered } = marginsOf(rows.confusion, K);
   const { f1s, ...ofMatrix } = confusionIntervals(rows.confusion, K, B, random);
+  const areas = spreadAreas(probabilities, labels, K);
   const classes = f1s.map((f1, k) => ({
     precision: answered[k]! > 0 ? wilsonInterval(hits[k]!, answered[k]!) : null,
     recall: support[k]! > 0 ? wilsonInterval(hits[k]!, support[k]!) : null,
     f1,
-    rocAuc: shareInterval(meanArea(probabilities, labels, K, k)),
+    rocAuc: shareInterval(areas.classes[k]!),
   }));
   return {
     resamples: B,
@@ -138,7 +139,7 @@ export function metricIntervals(
     logLoss: cut(meanInterval(logLoss, logLosses), logLoss, worstLoss(probabilities, losses)),
     brier: cut(meanInterval(brier, briers), brier, WORST_BRIER),
     ...ofMatrix,
-    rocAuc: shareInterval(meanArea(probabilities, labels, K)),
+    rocAuc: shareInterval(areas.mean),
     averagePrecision: shareInterval(meanPrecision(probabilities, labels, K)),
     ece: errorInterval(ofAllRows, gaps, N),
     eceIfCalibrated: errorIfCalibrated(rows, B, random),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { randomStream } from "../../src/random.ts";
-import { meanArea, meanPrecision } from "../../src/train/influence.ts";
+import { meanPrecision, spreadAreas } from "../../src/train/influence.ts";
 import { delongInterval } from "../../src/train/intervals.ts";
 import { averagePrecision } from "../../src/train/ranking.ts";
 
@@ -20,10 +20,10 @@ function rowsOf(N: number, K: number) {
   return { labels, probabilities };
 }
 
-describe("meanArea", () => {
+describe("spreadAreas", () => {
   test("of two classes is DeLong's area with its standard error, within 1e-14", () => {
     const { probabilities, labels } = rowsOf(80, 2);
-    const { value, standardError } = meanArea(probabilities, labels, 2)!;
+    const { value, standardError } = spreadAreas(probabilities, labels, 2).mean!;
     const scores = Float64Array.from({ length: 80 }, (_, r) => probabilities[2 * r + 1]!);
     const delong = delongInterval(scores, labels)!;
     expect(value).toBeCloseTo(delong.auc, 14);
@@ -32,18 +32,34 @@ describe("meanArea", () => {
 
   test("has the degrees of the smallest class that has a real part in it", () => {
     const { probabilities, labels } = rowsOf(80, 2);
-    expect(meanArea(probabilities, labels, 2)!.degrees).toBe(39);
+    expect(spreadAreas(probabilities, labels, 2).mean!.degrees).toBe(39);
     // All that varies is in the 60 rows of class 0: how they stand to four equal positives.
     const few = Int32Array.from({ length: 64 }, (_, r) => (r < 60 ? 0 : 1));
     const p = Float64Array.from({ length: 128 }, (_, i) =>
       i % 2 === 1 ? (i >> 1 < 60 ? (i >> 1) / 60 : 0.5) : 1 - (i >> 1 < 60 ? (i >> 1) / 60 : 0.5),
     );
-    expect(meanArea(p, few, 2)!.degrees).toBe(59);
+    expect(spreadAreas(p, few, 2).mean!.degrees).toBe(59);
   });
 
-  test("is null when a class has fewer than two rows", () => {
+  test("of each class among several is DeLong's area against the rest, and the mean is theirs", () => {
+    const { probabilities, labels } = rowsOf(90, 3);
+    const { classes, mean } = spreadAreas(probabilities, labels, 3);
+    classes.forEach((area, k) => {
+      const scores = Float64Array.from({ length: 90 }, (_, r) => probabilities[3 * r + k]!);
+      expect(area!.value).toBeCloseTo(delongInterval(scores, labels, k)!.auc, 14);
+    });
+    expect(mean!.value).toBeCloseTo(
+      classes.reduce((sum, area) => sum + area!.value / 3, 0),
+      14,
+    );
+    expect(classes.every((area) => area!.standardError > mean!.standardError)).toBe(true);
+  });
+
+  test("is null when a class has fewer than two rows, and so is the mean, but not the others", () => {
     const { probabilities } = rowsOf(5, 3);
-    expect(meanArea(probabilities, [0, 0, 1, 1, 2], 3)).toBeNull();
+    const { classes, mean } = spreadAreas(probabilities, [0, 0, 1, 1, 2], 3);
+    expect(mean).toBeNull();
+    expect(classes.map((area) => area === null)).toEqual([false, false, true]);
   });
 });
 

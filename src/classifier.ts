@@ -120,7 +120,7 @@ export function predictEncoded(
 }
 
 /** The same; yields `pause` on the way when the rows are many. */
-export function* predictEncodedInSlices<P>(
+function* predictEncodedInSlices<P>(
   { network, calibration }: Pick<Classifier, "network" | "calibration">,
   features: Matrix,
   pause: P,

@@ -11,7 +11,7 @@ export interface JsonObject {
 }
 
 /** The reader recurses once a level, so this bounds its stack; our own files have about half as many levels. */
-export const DEEPEST_JSON = 16;
+const DEEPEST_JSON = 16;
 /** `JSON.stringify` writes no number longer than 25 characters. */
 const LONGEST_NUMBER = 40;
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;

@@ -59,7 +59,7 @@ export async function experiment(io: Io, options: ExperimentOptions): Promise<nu
  *
  * @throws {PulloneError} busy while another process is at work there; output_uncreatable for records of something else
  */
-export async function runExperiment(
+async function runExperiment(
   io: Io,
   planned: PlannedExperiment,
   options: ExperimentOptions,

@@ -18,7 +18,7 @@ import { shown } from "./text.ts";
  *
  * @throws {PulloneError} config_invalid when a head is missing
  */
-export function headsRoles(source: string, variants: readonly Variant[]): HeadsRoles {
+function headsRoles(source: string, variants: readonly Variant[]): HeadsRoles {
   const named = (head: "softmax" | "sigmoid") => {
     const found = variants.find(({ config }) => config.model.head === head);
     if (found) return found;

@@ -191,7 +191,7 @@ export function choiceOrNamed<const T extends readonly string[], S extends v.Gen
 }
 
 /** An object of any keys, to be checked by whoever knows them. */
-export function anyObject(words: string) {
+function anyObject(words: string) {
   return refuseArrays(v.record(v.string(), v.unknown(), words));
 }
 

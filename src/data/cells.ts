@@ -126,7 +126,7 @@ function sortedCodes(cells: Cells, codes: Codes, rows: Int32Array, room: Float64
 }
 
 /** How often each code occurs among the given rows. */
-export function countCodes(cells: Cells, codes: Codes, rows: Int32Array): Uint32Array {
+function countCodes(cells: Cells, codes: Codes, rows: Int32Array): Uint32Array {
   const counts = new Uint32Array(cells.values.length);
   for (let i = 0; i < rows.length; i++) counts[codes[rows[i]!]!]!++;
   return counts;

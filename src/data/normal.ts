@@ -3,7 +3,7 @@
 import { log } from "../elementary.ts";
 
 /** The quantile of a probability of about 1e-7: nothing is placed further out. */
-export const FURTHEST_QUANTILE = 5.19933758270342;
+const FURTHEST_QUANTILE = 5.19933758270342;
 
 const SMALLEST_TAIL = 1e-7;
 const CENTRAL = 0.425;

@@ -6,7 +6,7 @@ import type { Imputation, Scaling } from "./columns.ts";
 import { normalQuantile } from "./normal.ts";
 
 /** Knots of the quantile scalings: the percentiles, or all numbers when there are fewer. */
-export const MOST_KNOTS = 101;
+const MOST_KNOTS = 101;
 
 /** A fitted scaling: value -> (value - center) / scale, or its place among the knots. */
 export interface FittedScaling {

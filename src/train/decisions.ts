@@ -79,7 +79,7 @@ export interface CoverageLevel {
 }
 
 /** The levels that `evaluate` shows. */
-export const COVERAGE_LEVELS: readonly number[] = [0, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99];
+const COVERAGE_LEVELS: readonly number[] = [0, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99];
 
 /**
  * Coverage against error of abstaining, a line for each level.

@@ -6,7 +6,7 @@ import { PulloneError, quote } from "../errors.ts";
 import { assertLabels, assertLength, assertProbabilities } from "./labelled.ts";
 
 /** 2⁻⁵², the distance from 1 to the next number: a log loss of one row is then at most 36.04. */
-export const PROBABILITY_CLIP = 2.220446049250313e-16;
+const PROBABILITY_CLIP = 2.220446049250313e-16;
 
 /**
  * Mean log loss in nats of stated probabilities, 0 for a certain and right answer.

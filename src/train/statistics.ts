@@ -1,6 +1,7 @@
 // Is model A better than model B, or was it luck? Tests on the same rows: McNemar, DeLong, bootstrap.
 // Letters: N rows, B resamples.
 
+import { release } from "../borrow.ts";
 import { erfc } from "../elementary.ts";
 import { PulloneError, quote } from "../errors.ts";
 import type { Random } from "../random.ts";
@@ -125,7 +126,7 @@ export function compareAucs(
   const variance = covariance(dV, dV) / m + covariance(dW, dW) / n;
   const standardError = Math.sqrt(variance);
   const z = variance > 0 ? meanOf(dV) / standardError : null;
-  return {
+  const comparison = {
     aucA: meanOf(a.v),
     aucB: meanOf(b.v),
     varianceA: covariance(a.v, a.v) / m + covariance(a.w, a.w) / n,
@@ -135,6 +136,8 @@ export function compareAucs(
     z,
     pValue: z === null ? null : erfc(Math.abs(z) / Math.SQRT2),
   };
+  release(a.v, a.w, b.v, b.w);
+  return comparison;
 }
 
 /**

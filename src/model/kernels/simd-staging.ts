@@ -12,10 +12,10 @@ export const padded = (n: number) => Math.ceil(n / 8) * 8;
 /** Three ways of staging over one memory; a call to any of them ends what was staged before. */
 export function createStaging(wasm: SimdExports, memory: WebAssembly.Memory) {
   /** Takes memory for one kernel call; views are made afterwards, as growing ends older ones. */
-  function stage(...floats: number[]) {
+  function stage<Lengths extends readonly number[]>(...floats: Lengths) {
     const arena = createArena();
     const record = arena.take(Math.max(planLayout.bytes, layerLayout.bytes) + ruleLayout.bytes);
-    const places = floats.map((length) => arena.take(4 * length));
+    const places = floats.map((length) => arena.take(4 * length)) as { [I in keyof Lengths]: number };
     growMemory(memory, arena.used());
     const heap = new Float32Array(memory.buffer);
     return {
@@ -38,17 +38,7 @@ export function createStaging(wasm: SimdExports, memory: WebAssembly.Memory) {
     const [b, i, o] = [padded(B), padded(I), padded(O)];
     const flat = Math.max(B * I, B * O, I * O);
     const staged = stage(flat, i * o, o, i * o, o, i * b, o * b, o * b, o * b);
-    const [at, weights, biases, dWeights, dBiases, x, z, dz, dzColumns] = staged.places as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [at, weights, biases, dWeights, dBiases, x, z, dz, dzColumns] = staged.places;
     const none = { first: 0, second: 0, firstOfBiases: 0, secondOfBiases: 0, kind: 0, alpha: 0, padding: 0 };
     const rates = { rateFactor: 0, l2: 0, decay: 0, l2OfBiases: 0, decayOfBiases: 0 };
     const places = { weights, biases, dWeights, dBiases, x, z, a: z, dz, dzColumns };
@@ -70,15 +60,7 @@ export function createStaging(wasm: SimdExports, memory: WebAssembly.Memory) {
     const capacity = padded(B);
     const size = capacity * padded(K);
     const staged = stage(B * K, size, size, columns * padded(K) * 8, capacity, capacity, K);
-    const [flat, panels, targets, scratch, labels, rowLosses, weights] = staged.places as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [flat, panels, targets, scratch, labels, rowLosses, weights] = staged.places;
     staged.put(flat, logits, B * K);
     wasm.pack(panels, capacity, flat, B, K);
     const result = (into: FloatArray) => {

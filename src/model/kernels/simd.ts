@@ -74,7 +74,7 @@ export function simdKernels(): Kernels | undefined {
 
     activateBackward({ kind, alpha }, dZ, dA, z, a, n) {
       const { places, put, get } = stage(padded(n), padded(n), padded(n));
-      const [atD, atZ, atA] = places as [number, number, number];
+      const [atD, atZ, atA] = places;
       put(atD, dA, n);
       put(atZ, z, n);
       put(atA, a, n);
@@ -148,7 +148,7 @@ export function simdKernels(): Kernels | undefined {
     sigmoidBinaryCrossEntropy(dLogits, logits, targets, negative, positive, divisor, B, K) {
       const n = B * K;
       const { places, put, get, fill } = stage(padded(n), padded(n), padded(n), padded(n), padded(n));
-      const [z, t, down, up, terms] = places as [number, number, number, number, number];
+      const [z, t, down, up, terms] = places;
       put(z, logits, n);
       put(t, targets, n);
       fill(down, (i) => negative[i % K]!, n);
@@ -167,7 +167,7 @@ export function simdKernels(): Kernels | undefined {
 
     sgdUpdate(p, g, v, from, n, rate, momentum, nesterov, l2, decay) {
       const { record, view, places, put, get } = stage(padded(n), padded(n), padded(n));
-      const [atP, atG, atV] = places as [number, number, number];
+      const [atP, atG, atV] = places;
       const rule = record + planLayout.bytes;
       writeRecord(view, planLayout, record, { ...noPlan, momentum, nesterov: nesterov ? 1 : 0 });
       writeRecord(view, ruleLayout, rule, {
@@ -187,7 +187,7 @@ export function simdKernels(): Kernels | undefined {
 
     adamUpdate(p, g, m, s, from, n, rate, beta1, beta2, epsilon, correction1, correction2, l2, decay) {
       const { record, view, places, put, get } = stage(padded(n), padded(n), padded(n), padded(n));
-      const [atP, atG, atM, atS] = places as [number, number, number, number];
+      const [atP, atG, atM, atS] = places;
       const rule = record + planLayout.bytes;
       const constants = { beta1, beta2, take1: 1 - beta1, take2: 1 - beta2, epsilon };
       writeRecord(view, planLayout, record, { ...noPlan, ...constants });

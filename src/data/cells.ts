@@ -115,7 +115,7 @@ function sortedCodes(cells: Cells, codes: Codes, rows: Int32Array, room: Float64
     if (counts[code] === 0 || Number.isNaN(cells.values[code]!)) continue;
     order.push(code);
   }
-  order.sort((a, b) => cells.values[a]! - cells.values[b]! || a - b);
+  order.sort((a, b) => cells.values[a]! - cells.values[b]!);
   let end = 0;
   for (const code of order) {
     const start = end;

@@ -73,13 +73,13 @@ function createSink(update: (bytes: Uint8Array) => void) {
     used += 4;
   }
   function putNumber(value: number): void {
-    reserve(8);
     if (Number.isNaN(value)) {
-      view.setUint32(used, 0, true);
-      view.setUint32(used + 4, NAN_HIGH, true);
-    } else {
-      view.setFloat64(used, value, true);
+      putWord(0);
+      putWord(NAN_HIGH);
+      return;
     }
+    reserve(8);
+    view.setFloat64(used, value, true);
     used += 8;
   }
   function putText(text: Uint8Array | null): void {

@@ -50,7 +50,7 @@ export function labelRemarks(classes: readonly string[], counts: ClassCounts): s
     remarks.push(`no ${part} row is of ${named(absent, "class", "classes")}`);
   }
   const order = classes.map((_, k) => k).filter((k) => !single.includes(classes[k]!));
-  order.sort((a, b) => train[b]! - train[a]! || a - b);
+  order.sort((a, b) => train[b]! - train[a]!);
   const [most, least] = [order[0], order.at(-1)];
   if (most !== undefined && least !== undefined && train[most]! >= STRONG_IMBALANCE * train[least]!) {
     remarks.push(

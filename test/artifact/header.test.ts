@@ -31,7 +31,7 @@ describe("the header", () => {
       /header: expected UTF-8/,
     ],
     ["with a BOM", `\ufeff${header}`, /header: expected a JSON value/],
-    ["after a space", ` ${header}`, /expected the one way this format is written, got another/],
+    ["after a space", ` ${header}`, /^m: header: expected the one way this format is written, got another$/],
     [
       "with spaces inside",
       header.replace(":", ": "),

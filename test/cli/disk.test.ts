@@ -135,6 +135,9 @@ describe("the real disk", () => {
     await expect(files.realPath(at("circle"))).rejects.toThrow("ELOOP");
     await expect(writeWhole(files, at("circle"), text("x"))).rejects.toThrow("its links lead in a circle");
     await expect(files.realPath(at("none/none"))).rejects.toThrow("ENOENT");
+    // A circle that the system does not see as one: it stops at the part that is not there.
+    symlinkSync("none/../back", at("back"));
+    await expect(files.realPath(at("back"))).rejects.toThrow("ENOENT");
   });
 
   test("a file that is longer or later after it was read was changed, also by a byte put in the place of one", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { codeOf, readStream, readWhole } from "../../src/cli/files.ts";
+import { codeOf, readStream, readWhole, reasonOf } from "../../src/cli/files.ts";
 import { makeFolders, writeFolder } from "../../src/cli/folders.ts";
 import {
   assertFolderCreatable,
@@ -465,4 +465,26 @@ describe("the name of a temporary file", () => {
       expect(ownerOfTemporary(name)).toBeUndefined();
     },
   );
+});
+
+test.each([
+  ["ENOENT", "there is nothing of that name"],
+  ["EACCES", "permission is denied"],
+  ["ERR_ACCESS_DENIED", "permission is denied"],
+  ["EPERM", "permission is denied"],
+  ["EROFS", "the file system is read-only"],
+  ["ENOSPC", "the disk is full"],
+  ["EDQUOT", "the disk quota is used up"],
+  ["EFBIG", "the file would be larger than allowed"],
+  ["EIO", "the disk reports an error"],
+  ["ENOTDIR", "a part of the path is no folder"],
+  ["EISDIR", "it is a folder"],
+  ["ELOOP", "its links lead in a circle"],
+  ["ENAMETOOLONG", "the name is too long"],
+  ["EEXIST", "that name is taken"],
+  ["EMFILE", "too many files are open"],
+  ["EXDEV", "it lies on another device"],
+  ["ENETDOWN", "the system says ENETDOWN"],
+])("%s in words: %s", (code, words) => {
+  expect(reasonOf(Object.assign(new Error(`${code}: x`), { code }))).toBe(words);
 });

@@ -1,12 +1,13 @@
 // From an issue of a schema, any schema, to the one message a person reads.
+import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { complaintOf, type SchemaIssue } from "../../src/config/complaints.ts";
 import { classNotes } from "../../src/config/document.ts";
 import { parseJsonc } from "../../src/config/jsonc.ts";
 import { type ConfigKey, unknownKey } from "../../src/config/keys.ts";
-import { whereInDocument } from "../../src/config/places.ts";
+import { lineAndColumn, whereInDocument } from "../../src/config/places.ts";
 import { quoteSettled, settle } from "../../src/config/settings.ts";
-import { faultOfName } from "../../src/config/words.ts";
+import { choices, faultOfName } from "../../src/config/words.ts";
 import { complaintAbout, documentWith, thrownBy } from "./complaint.ts";
 
 const key = (path: string, more: Partial<ConfigKey> = {}): ConfigKey => ({
@@ -74,6 +75,11 @@ test("a path below a value that has nothing below it is placed where that value 
   expect(whereInDocument(parseJsonc('{ "seed": 7 }', "c.jsonc"), ["seed", "x"])).toBe("c.jsonc:1:11 seed.x");
 });
 
+test("a line ends in LF, CRLF or CR, also the first one, of nothing", () => {
+  const places = (text: string) => Array.from(text, (_, offset) => lineAndColumn(text, offset));
+  expect(places("\na\r\nb\rc")).toEqual(["1:1", "2:1", "2:2", "2:3", "3:1", "3:2", "4:1"]);
+});
+
 test("classes are noted below the label, under the note of their key or a plain one", () => {
   const notes = classNotes(["a", "b"], (path) =>
     path.at(-1) === "label" ? { above: "the label" } : undefined,
@@ -83,6 +89,11 @@ test("classes are noted below the label, under the note of their key or a plain 
     below: ["the classes in order:", '"classes": ["a", "b"],'],
   });
   expect(notes(["data", "file"])).toBeUndefined();
+});
+
+test("what may stand in a list of choices is told, each in quotes", () => {
+  const { issues } = v.safeParse(choices(["a", "b"], "letters"), 3);
+  expect(issues?.[0].message).toBe('a list of different ones of "a", "b"');
 });
 
 test("a folder name is one on every system", () => {

@@ -59,6 +59,7 @@ describe("broken syntax is refused with line and column", () => {
     ["{ 'a': 1 }", "c.jsonc:1:3: expected a key in double quotes, got 'a'"],
     ["{ a: 1 }", "c.jsonc:1:3: expected a key in double quotes, got a"],
     ["{,}", "c.jsonc:1:2: expected a key in double quotes, got ,"],
+    ['{ "a": 1, 5 }', "c.jsonc:1:11: expected a key in double quotes, got 5"],
     ['{ "a": [1,,2] }', `c.jsonc:1:11: expected ${value}, got ,`],
     ['{ "a": 01 }', "c.jsonc:1:9: expected a decimal number without leading zeros, got 01"],
     ['{ "a": 0x10 }', "c.jsonc:1:9: expected a decimal number without leading zeros, got 0x10"],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { equalRows } from "../../src/data/duplicates.ts";
 import type { Encoder } from "../../src/data/encoder.ts";
-import { duplicateRemarks } from "../../src/data/remarks.ts";
+import { duplicateRemarks, missingRemarks } from "../../src/data/remarks.ts";
 import type { Table } from "../../src/data/table.ts";
 import { encoding, everyRow, tableOf, times } from "./samples.ts";
 
@@ -82,4 +82,11 @@ test("a text column with too many distinct cells to keep is refused", () => {
   expect(() => equalRows(table, everyRow(table), encoder)).toThrow(
     'fruit.csv, column "color": expected at most 1000 distinct categories (the limit), got more',
   );
+});
+
+test("a feature column that the table has not is named as one", () => {
+  const table = tableOf({ color: ["red"] });
+  const complaint = 'fruit.csv: expected a feature column "mass", got columns "color"';
+  expect(() => equalRows(table, everyRow(table), encoder)).toThrow(complaint);
+  expect(() => missingRemarks(table, everyRow(table), encoder)).toThrow(complaint);
 });

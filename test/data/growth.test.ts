@@ -49,6 +49,13 @@ describe("an array that grows", () => {
     expect([isReserved(65_536), isReserved(65_537)]).toEqual([false, true]);
   });
 
+  test("stays in its place up to 256 times its size, where the engine has resizable buffers", () => {
+    if (!("resizable" in ArrayBuffer.prototype)) return;
+    const array = grow(new Float64Array(1), 10_000);
+    expect(grow(array, 2_560_000).buffer).toBe(array.buffer);
+    expect(grow(grow(array, 2_560_000), 2_560_001).buffer).not.toBe(array.buffer);
+  });
+
   test("one element at a time, a million, keeps all of them and makes few arrays on the way", () => {
     let array = new Int32Array(1);
     let arrays = 0;

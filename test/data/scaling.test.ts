@@ -102,6 +102,18 @@ describe("edges", () => {
   });
 });
 
+test.each(["quantile_uniform", "quantile_normal"] as const)(
+  "%s is told by its knots alone: centre 0, scale 1",
+  (scaling) => {
+    expect(fitScaling(scaling, Float64Array.of(2, 3, 7))).toEqual({
+      scaling,
+      center: 0,
+      scale: 1,
+      knots: [2, 3, 7],
+    });
+  },
+);
+
 describe("properties", () => {
   const column = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 60 });
 
@@ -161,10 +173,15 @@ describe("normalQuantile", () => {
 test("a scaling or an imputation that there is not is our own mistake", () => {
   const sorted = Float64Array.of(1, 2);
   const fitted = fitScaling("none", sorted);
-  const wrong = [
-    () => fitScaling("log" as never, sorted),
-    () => applyScaling({ ...fitted, scaling: "log" as never }, 1),
-    () => fitFill("zero" as never, sorted),
+  const wrong: [() => unknown, string][] = [
+    [() => fitScaling("log" as never, sorted), 'scaling: expected a known kind, got "log"'],
+    [
+      () => applyScaling({ ...fitted, scaling: "log" as never }, 1),
+      'scaling: expected a known kind, got "log"',
+    ],
+    [() => fitFill("zero" as never, sorted), 'imputation: expected a known kind, got "zero"'],
   ];
-  for (const action of wrong) expect(action).toThrow(expect.objectContaining({ code: "internal" }));
+  for (const [action, message] of wrong) {
+    expect(action).toThrow(expect.objectContaining({ code: "internal", message }));
+  }
 });

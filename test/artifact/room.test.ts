@@ -35,6 +35,14 @@ describe("the names of columns, categories and classes", () => {
     expect(() => assertRoom(exampleConfig, encoderOf(7e6), labels, "t.csv")).not.toThrow();
   });
 
+  test("leave the knots of a scaling out, which stand in a tensor", () => {
+    const knots = Array.from({ length: 500_000 }, (_, i) => i / 3);
+    const features = allFeatures.map((feature) =>
+      feature.kind === "numeric" ? { ...feature, knots } : feature,
+    );
+    expect(() => assertRoom(exampleConfig, { missingValues: [""], features }, labels, "t.csv")).not.toThrow();
+  });
+
   test("have room to the last byte, and not one byte more", () => {
     const message = (characters: number) => {
       try {

@@ -164,7 +164,7 @@ describe("objects of a program", () => {
     );
     const circle: { data?: object } = {};
     circle.data = circle;
-    expect(about(circle)).toMatch(/^options data\.data.*: expected at most 16 levels, got more$/);
+    expect(about(circle)).toBe(`options ${"data.".repeat(16)}data: expected at most 16 levels, got more`);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 });

@@ -348,6 +348,14 @@ describe("a file that is only looked at", () => {
     expect(many.remarks[0]).toMatch(/^training refuses it: expected at most 1000 categories/);
   });
 
+  test("has its distinct cells counted: numbers by value, texts as written, a thousand of more", () => {
+    const distinct = (cells: readonly string[]) => survey(cells).distinct;
+    expect(distinct(["ant", "ant", ""])).toBe(1);
+    expect(distinct(["ant", "bee", "Bee"])).toBe(3);
+    expect(distinct(["1", "1.0", "2"])).toBe(2);
+    expect(distinct(times(1100, (i) => `k${i}`))).toBe(1000);
+  });
+
   test("has the profiles that training would have, where it refuses nothing", () => {
     expect(survey(numbers)).toEqual(profile(numbers));
   });

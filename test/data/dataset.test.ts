@@ -105,6 +105,26 @@ describe("rowsFingerprint", () => {
     ];
     expect(new Set([plain, ...changed]).size).toBe(7);
   });
+  test("a missing number is the one NaN, a missing text the length that no text has", () => {
+    const fed: number[] = [];
+    const table = tableOf({
+      ...base,
+      mass: base.mass.with(2, ""),
+      color: base.color.with(2, ""),
+      species: base.species.with(2, "ant"),
+    });
+    const { encoder, labels } = build(tableOf(base));
+    rowsFingerprint((bytes) => fed.push(...bytes), table, Int32Array.of(2), encoder, labels);
+    const word = (value: number) => [value & 255, (value >> 8) & 255, (value >> 16) & 255, value >>> 24];
+    const text = (value: string) => [...word(value.length), ...new TextEncoder().encode(value)];
+    const missing = { number: [0, 0, 0, 0, 0, 0, 0xf8, 0x7f], text: word(0xffffffff) };
+    expect(fed).toEqual([
+      ...word(1),
+      ...[...word(1), ...text("color"), ...missing.text],
+      ...[...word(0), ...text("mass"), ...missing.number],
+      ...[...word(1), ...text("species"), ...text("ant")],
+    ]);
+  });
   test("feeds 64 kB at a time, also for a text longer than that", () => {
     const long = "x".repeat(100_000);
     const table = tableOf({ ...base, color: base.color.with(2, long) });

@@ -29,6 +29,11 @@ describe("a column of decimals", () => {
     });
   });
 
+  test("has every number while it grows", () => {
+    const values = times(300, (i) => ((i * i) % 97) / 4);
+    expect(store(values)).toMatchObject({ integers: Int32Array.from(values, (x) => 100 * x), divisor: 100 });
+  });
+
   test.each([
     ["2^31 - 1", 2_147_483_647, true],
     ["-(2^31 - 1)", -2_147_483_647, true],

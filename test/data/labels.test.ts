@@ -22,6 +22,10 @@ const classesOf = (labels: readonly string[], classes?: readonly string[]): read
   return fitLabels(table, all(table), classes ? { ...options, classes } : options).classes;
 };
 
+test("there may be a thousand classes", () => {
+  expect(classesOf(Array.from({ length: 2000 }, (_, i) => `k${i % 1000}`))).toHaveLength(1000);
+});
+
 describe("the order of the classes", () => {
   test("is by value when every label is a number: 2 before 10", () => {
     expect(classesOf(["10", "2", "1", "2"])).toEqual(["1", "2", "10"]);

@@ -167,6 +167,8 @@ describe("normalQuantile", () => {
     expect(normalQuantile(0)).toBe(-5.19933758270342);
     expect(normalQuantile(1)).toBe(5.19933758270342);
     expect(normalQuantile(0.25)).toBe(-normalQuantile(0.75));
+    // 0.425 from the middle, the border of the two approximations: exactly is -1.43953147093845593…
+    expect(normalQuantile(0.075)).toBe(-1.4395314709384557);
   });
 });
 

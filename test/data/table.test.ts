@@ -53,6 +53,11 @@ describe("a column with few distinct cells", () => {
     expect(table.lines).toEqual(Int32Array.of(2, 3, 4, 5));
   });
 
+  test("has the text of every row while it grows", async () => {
+    const cells = Array.from({ length: 300 }, (_, i) => `t${(i * i) % 97}`);
+    expect(texts(await read(`x\n${cells.join("\n")}\n`), "x")).toEqual(cells);
+  });
+
   test("stays text at the limit of distinct cells", () => {
     const table = tableFromRows("t", ["x", "y"], [...counting(MANY - 1), ...counting(MANY - 1)]);
     expect(column(table, "x").kind).toBe("coded");
@@ -171,6 +176,18 @@ describe("a table of more distinct texts than the limit of all columns together"
     expect(Array.from({ length: 5 }, (_, row) => cellText(column(table, "c1000"), row))).toEqual([
       ...["", "", "1000", "0.75", "1"],
     ]);
+  });
+
+  test("has room for the texts of all columns but those of numbers, to the last one", () => {
+    const names = Array.from({ length: WIDE + 1 }, (_, place) => `c${place}`);
+    const rows = Array.from({ length: limits.distinctTexts }, (_, row) =>
+      names.map((_, place) => (place === 0 ? `${row}` : `t${row}`)),
+    );
+    const builder = createTableBuilder(names, "t.csv", {}, limits.distinctTexts);
+    builder.add({ rows, lines: rows.map((_, row) => row + 2) });
+    const [numbers, ...others] = builder.finish().columns;
+    expect(numbers!.kind).toBe("numbers");
+    expect(new Set(others.map(({ kind }) => kind))).toEqual(new Set(["coded"]));
   });
 
   test("is refused, with the last row read, when the texts are no numbers", () => {

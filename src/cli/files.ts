@@ -57,7 +57,7 @@ export interface Files {
  * @throws {PulloneError} input_unreadable when missing, a folder, a device or a pipe; data_invalid when it changed
  */
 export async function* readStream(files: Files, path: string): AsyncGenerator<Uint8Array> {
-  await assertReadable(files, path);
+  await assertReadable(files, path, PIPED_ROWS);
   try {
     yield* files.read(path);
   } catch (error) {
@@ -109,7 +109,9 @@ export async function isLink(files: Files, path: string): Promise<boolean> {
   }
 }
 
-async function assertReadable(files: Files, path: string): Promise<FileStatus> {
+const PIPED_ROWS = 'rows can be piped into evaluate and predict: name the data "-"';
+
+async function assertReadable(files: Files, path: string, hint?: string): Promise<FileStatus> {
   let status: FileStatus | undefined;
   try {
     status = await files.status(path);
@@ -123,7 +125,7 @@ async function assertReadable(files: Files, path: string): Promise<FileStatus> {
     throw new PulloneError(
       "input_unreadable",
       `${path}: expected a regular file, got a device, a socket or a named pipe`,
-      'rows can be piped into evaluate and predict: name the data "-"',
+      hint,
     );
   }
   return status;

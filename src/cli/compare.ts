@@ -7,7 +7,7 @@ import { chosenRows, inClassOrder, type ScoredRows, scorePart, scoreTable } from
 import { compareScored } from "../train/comparison.ts";
 import { assertPath } from "./arguments.ts";
 import { comparisonLines, verdictSentence } from "./comparison.ts";
-import type { Io } from "./io.ts";
+import { breathe, type Io, interruptible } from "./io.ts";
 import { jsonDocument } from "./json.ts";
 import { type LoadedModel, loadModel, type RowSource, readLabelled, rowSource } from "./model.ts";
 import { type RecalledRun, recallRun, trainingRows } from "./recall.ts";
@@ -44,6 +44,7 @@ export async function compare(io: Io, options: CompareOptions): Promise<void> {
   assertSameTask(a, b);
   const paired =
     options.data === undefined ? await sameTestRows(io, a, b) : await sameRows(io, a, b, options.data);
+  await breathe(io);
   const comparison = compareScored(paired.a, paired.b, a.classifier.config.seed);
   if (options.json) {
     const { verdict, ...scores } = comparison;
@@ -133,7 +134,7 @@ async function sameRows(io: Io, a: LoadedModel, b: LoadedModel, path: string): P
   const scored: ScoredRows[] = [];
   const trained = new Set<number>();
   for (const model of [a, b]) {
-    const rows = { name: source.name, bytes: chunks(source.whole) };
+    const rows = { name: source.name, bytes: interruptible(io, chunks(source.whole)) };
     const { table, remarks: found } = await readLabelled(model.classifier, rows);
     const { unseen, ...rest } = scoreTable(model.classifier, table);
     scored.push(rest);

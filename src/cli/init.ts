@@ -8,7 +8,7 @@ import { columnRemarks } from "../data/remarks.ts";
 import { PulloneError } from "../errors.ts";
 import { assertFile } from "./arguments.ts";
 import { readForProfile } from "./inspect.ts";
-import { type Io, ownName } from "./io.ts";
+import { breathe, type Io, ownName } from "./io.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { assertOutputIsNoInput, assertReplaceable } from "./outputs.ts";
 import { runName } from "./plan.ts";
@@ -51,6 +51,7 @@ export async function init(io: Io, options: InitOptions): Promise<void> {
   const { classes } = fitLabels(table, rows, labelOptions);
   const profiles = surveyColumns(table, rows, config.data, label);
   const text = writeCommentedConfig(config, profiles, classes);
+  await breathe(io);
   await writeWhole(io.files, output, new TextEncoder().encode(text));
   await warnAll(io, [...remarks, ...columnRemarks(profiles)]);
   const paint = paintFor(io.out, io.env);

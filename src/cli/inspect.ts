@@ -9,7 +9,7 @@ import { tableOptions } from "../prepare.ts";
 import { assertFile } from "./arguments.ts";
 import { readStream } from "./files.ts";
 import { inspectModel } from "./inspectmodel.ts";
-import type { Io } from "./io.ts";
+import { type Io, interruptible } from "./io.ts";
 import { jsonDocument } from "./json.ts";
 import { refuseFolder } from "./model.ts";
 import { type ClassCount, classTable, kindCounts, profileTable } from "./profile.ts";
@@ -128,6 +128,7 @@ export async function readForProfile(
   await warnOverridden(io, settings);
   const config = resolveRunConfig(document, settings, "command line");
   const { readTable } = await import("../data/reader.ts");
-  const { table, remarks } = await readTable(readStream(io.files, path), path, tableOptions(config));
+  const bytes = interruptible(io, readStream(io.files, path));
+  const { table, remarks } = await readTable(bytes, path, tableOptions(config));
   return { table, remarks, config };
 }

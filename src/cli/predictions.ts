@@ -1,7 +1,7 @@
 // Predictions as text: CSV that reads back as the same text, or one JSON object a line.
 // Letters: K classes.
 
-import { PulloneError, printable } from "../errors.ts";
+import { PulloneError, printable, quote } from "../errors.ts";
 import { jsonText } from "./json.ts";
 
 /** One row of the answer; figures as they are, never rounded. */
@@ -34,14 +34,23 @@ export interface AnswerColumns {
  *
  * @param safe see `csvCell`
  * @param seen by a person: what a terminal would obey is written as an escape, and no longer reads back
+ * @throws {PulloneError} usage_invalid when two columns would have one name
  */
 export function csvAnswers({ kept, classes, logits }: AnswerColumns, safe: boolean, seen = false): Answers {
-  const names = [
-    ...kept,
+  const ours = [
     "predicted",
     ...classes.map((name) => `probability_${name}`),
     ...logits.map((name) => `logit_${name}`),
   ];
+  const taken = kept.find((name) => ours.includes(name));
+  if (taken !== undefined) {
+    throw new PulloneError(
+      "usage_invalid",
+      `--keep: expected a column whose name no answer has, got ${quote(taken)}`,
+      "--format jsonl keeps the two apart",
+    );
+  }
+  const names = [...kept, ...ours];
   const cell = (text: string) => csvCell(seen ? printable(text) : text, safe);
   return {
     header: `${names.map(cell).join(",")}\n`,

@@ -156,6 +156,13 @@ describe("predict refuses, and leaves no half of an answer", () => {
       'error: --keep: expected each column once, got "species" twice\n',
     ],
     [
+      "a column to keep that has the name of an answer",
+      ["--keep", "predicted"],
+      irisCsv.replace("species", "predicted"),
+      64,
+      'error: --keep: expected a column whose name no answer has, got "predicted"\nhint:  --format jsonl keeps the two apart\n',
+    ],
+    [
       "another format",
       ["--format", "xml"],
       irisCsv,

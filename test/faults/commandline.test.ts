@@ -1,8 +1,9 @@
 // F131 to F145: command lines that are wrong, odd or hostile. Every command and every option of the help is tried.
 
 import { beforeAll, describe, expect, test } from "vitest";
+import { run } from "../../src/cli/program.ts";
 import { irisCsv, MODEL, quick, trainedDisk } from "../cli/flowers.ts";
-import { type Disk, memoryDisk, runIn } from "../cli/memory.ts";
+import { type Disk, memoryDisk, memoryWorld, runIn } from "../cli/memory.ts";
 import { commandsOf, type Spoken } from "./commandline/help.ts";
 import { checkpoints } from "./model/subjects.ts";
 import { tally } from "./tally.ts";
@@ -357,4 +358,34 @@ test("F145: another file in the place of a model or a checkpoint is named for wh
   expect({ code, out }, err).toEqual({ code: 76, out: "" });
   expect(err).toContain('expected a pullone checkpoint, got a pullone file of kind "model"');
   tally(context, files.length * 6 + 1);
+});
+
+test("F196: a signal while rows are read ends every command that reads them, and nothing is written", async (context) => {
+  const lines = [
+    ["train", "data/iris.csv", "--label", "species", "--out", "new"],
+    ["check", "data/iris.csv", "--label", "species"],
+    ["inspect", "data/iris.csv", "--label", "species"],
+    ["init", "data/iris.csv", "--label", "species", "--output", "new.jsonc"],
+    ["evaluate", MODEL, "data/iris.csv"],
+    ["predict", MODEL, "data/iris.csv", "--output", "new.csv"],
+    ["calibrate", MODEL, "data/iris.csv", "--out", "new.safetensors"],
+    ["explain", MODEL, "data/iris.csv", "--row", "1"],
+    ["compare", MODEL, MODEL, "data/iris.csv"],
+    ["evaluate", MODEL],
+    ["compare", MODEL, MODEL],
+  ];
+  for (const argv of lines) {
+    const own = await trainedDisk();
+    const before = own.list();
+    const { io, spoken, ending } = memoryWorld({ disk: own });
+    const read = async function* (path: string) {
+      if (path.endsWith(".csv")) ending.abort("SIGTERM");
+      yield* own.files.read(path);
+    };
+    const code = await run(argv, { ...io, files: { ...own.files, read } });
+    const err = "stopped by SIGTERM; nothing was written\n";
+    expect({ argv, code, ...spoken }).toEqual({ argv, code: 143, out: "", err });
+    expect(own.list()).toEqual(before);
+  }
+  tally(context, lines.length);
 });

@@ -124,7 +124,7 @@ function columnLines({ columns, rest, margin }: Explanation): string[] {
   const others = hidden.reduce((sum, { contribution }) => sum + contribution, 0);
   const rows = told.map(({ column, value, encoded, contribution }) => [
     shown(column, 28),
-    shown(value, 16),
+    value === "" ? "(empty)" : shown(value, 16),
     compact(encoded),
     compact(contribution),
     share(contribution),

@@ -9,7 +9,7 @@ import { escapeJson, jsonDocument } from "./json.ts";
 import { layersLine } from "./layers.ts";
 import { type LoadedModel, loadModel } from "./model.ts";
 import { paintFor } from "./reporter.ts";
-import { type Alignment, aligned, byteSize, compact, counted, shown } from "./text.ts";
+import { type Alignment, aligned, byteSize, compact, counted, inRow, shown } from "./text.ts";
 import { verdictTable } from "./verdict.ts";
 
 /** @throws {PulloneError} input_unreadable, model_invalid */
@@ -37,9 +37,7 @@ export async function inspectModel(
     paint("bold", `${shown(path, 200)}: ${byteSize(model.bytes)}`),
     `  sha256 ${model.sha256}`,
     ...section("Network", [layersLine(classifier.network.shape), classifier.network.precision]),
-    ...section(`Label "${shown(column)}": ${counted(classes.length, "class", "classes")}`, [
-      classes.map((name) => shown(name)).join(", "),
-    ]),
+    ...section(`Label "${shown(column)}": ${counted(classes.length, "class", "classes")}`, [inRow(classes)]),
     ...section("Columns it reads, as it learnt them", featureLines(classifier.encoder.features)),
     ...section("Training", recordLines(classifier)),
     ...(calibration ? section("Calibration", calibrationLines(calibration, logitNames(classifier))) : []),
@@ -58,9 +56,9 @@ function featureLines(features: readonly Feature[]): string[] {
 
 function learnt(feature: Feature): string {
   if (feature.kind === "categorical") {
-    const names = feature.categories.slice(0, 6).map((name) => shown(name, 14));
+    const names = feature.categories.slice(0, 6);
     const more = feature.categories.length - names.length;
-    return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}; unseen: ${feature.unseen}`;
+    return `${inRow(names, 14)}${more > 0 ? ` and ${more} more` : ""}; unseen: ${feature.unseen}`;
   }
   const fill =
     feature.imputation === "error" ? "missing is refused" : `missing becomes ${compact(feature.fill)}`;

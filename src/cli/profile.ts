@@ -1,7 +1,7 @@
 // The columns of a file as a person reads them: what each is used as, why, and what is odd about it.
 
 import type { ColumnProfile } from "../data/columns.ts";
-import { type Alignment, aligned, bar, compact, counted, percent, shown } from "./text.ts";
+import { type Alignment, aligned, bar, compact, counted, inRow, percent, shown } from "./text.ts";
 
 const COLUMNS: Alignment[] = ["left", "left", "right", "right", "left", "left"];
 
@@ -26,8 +26,8 @@ function contents({ numbers, categories, kind }: ColumnProfile): string {
     return `${compact(numbers.minimum)} … ${compact(numbers.median)} … ${compact(numbers.maximum)}`;
   }
   if (!categories) return "";
-  const names = categories.slice(0, 3).map(({ text }) => shown(text, 14));
-  return names.join(", ") + (categories.length > 3 ? ", …" : "");
+  const names = categories.slice(0, 3).map(({ text }) => text);
+  return inRow(names, 14) + (categories.length > 3 ? ", …" : "");
 }
 
 /** "30 numeric, 2 categorical, 1 ignored". */

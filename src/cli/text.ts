@@ -61,6 +61,12 @@ export function shown(name: string, longest = 40): string {
   return characters.length > longest ? `${characters.slice(0, longest - 1).join("")}…` : characters.join("");
 }
 
+/** Names from outside in a row, each at most `longest` characters; one that holds a comma stands in quotes. */
+export function inRow(names: readonly string[], longest = 40): string {
+  const texts = names.map((name) => shown(name, longest));
+  return texts.map((text) => (text.includes(",") ? `"${text}"` : text)).join(", ");
+}
+
 /** A word as a shell takes it: in single quotes when it holds anything unusual, with codes for what cannot be seen. */
 export function quoteWord(word: string): string {
   if (/^[\w./:@%+,=-]+$/.test(word) && !word.startsWith("-")) return word;

@@ -65,7 +65,7 @@ const UNLIKELY = 0.05;
 
 /** Whether the difference could be luck, by McNemar's exact test on the rows that only one of the two gets right. */
 function comparison(n: number, { b, c, pExact }: McNemar): string {
-  if (b === c) return `With ${counted(n, "row")}, these two cannot be told apart.`;
+  if (b === c) return `With ${counted(n, "row")}, the network and logistic regression cannot be told apart.`;
   const rows = counted(Math.abs(b - c), "row");
   return pExact <= UNLIKELY
     ? `A difference of ${rows} in ${grouped(n)} is hardly luck.`

@@ -40,6 +40,13 @@ describe("explain", () => {
     `);
   });
 
+  test("an empty cell is said to be empty", async () => {
+    const disk = await trainedDisk();
+    disk.put("gap.csv", "sepal_length,sepal_width,petal_length,petal_width\n5.1,,1.4,0.2\n");
+    const { out } = await runIn(["explain", MODEL, "gap.csv", "--row", "1"], { disk });
+    expect(out).toMatch(/ {2}sepal_width +\(empty\) /);
+  });
+
   test("--json has the same figures, unrounded", async () => {
     const disk = await trainedDisk();
     const { out } = await runIn(["explain", MODEL, "data/iris.csv", "--row", "71", "--json"], { disk });

@@ -7,6 +7,7 @@ import {
   counted,
   decimals,
   duration,
+  inRow,
   percent,
   percentRange,
   quotePath,
@@ -120,4 +121,9 @@ test("words are quoted as a shell needs it, and a path is never an option", () =
     "$'\\U0000202e\\U00000027'",
   ]);
   expect(["-x.csv", "--a b", "x-.csv"].map(quotePath)).toEqual(["./-x.csv", "'./--a b'", "x-.csv"]);
+});
+
+test("names in a row are told apart though one holds a comma", () => {
+  expect(inRow(["ok", "called, angry", "a\nb"])).toBe('ok, "called, angry", a\\nb');
+  expect(inRow(["abcdefgh, i"], 6)).toBe("abcde…");
 });

@@ -51,8 +51,8 @@ describe("the verdict", () => {
   });
 
   test.each([
-    [114, 110, 110, 110, "With 114 rows, these two cannot be told apart."],
-    [114, 110, 110, 106, "With 114 rows, these two cannot be told apart."],
+    [114, 110, 110, 110, "With 114 rows, the network and logistic regression cannot be told apart."],
+    [114, 110, 110, 106, "With 114 rows, the network and logistic regression cannot be told apart."],
     [114, 105, 110, 105, "With 114 rows, a difference of 5 rows cannot be told from luck."],
     [114, 111, 105, 104, "With 114 rows, a difference of 6 rows cannot be told from luck."],
     [114, 111, 105, 105, "A difference of 6 rows in 114 is hardly luck."],

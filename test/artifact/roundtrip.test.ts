@@ -13,6 +13,7 @@ const deep = (["relu", "tanh", "softplus"] as const).map((kind) => ({
 const examples: readonly (readonly [string, ExampleOptions])[] = [
   ["softmax, float32", { features: allFeatures, classes: oddNames, hidden: wide }],
   ["softmax, float64", { features: allFeatures, classes: oddNames, hidden: wide, precision: "float64" }],
+  ["one knot", { features: [{ ...allFeatures[4]! }] }],
   ["sigmoid, float32", { head: "sigmoid", features: allFeatures, rows: 16 }],
   ["sigmoid, float64", { head: "sigmoid", features: allFeatures, precision: "float64" }],
   ["logistic regression on one column", { hidden: [], rows: 1 }],

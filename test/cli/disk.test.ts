@@ -159,7 +159,9 @@ describe("the real disk", () => {
   });
 
   test("a new file has the permissions that are asked for, whatever the mask of the process", async () => {
-    await (await files.create(at("open"), 0o666)).close();
+    const open = await files.create(at("open"), 0o666);
+    await open.close();
+    await expect(open.write(text("x"))).rejects.toMatchObject({ code: "EBADF" });
     await (await files.create(at("masked"))).close();
     expect(statSync(at("open")).mode & 0o777).toBe(0o666);
     expect(statSync(at("masked")).mode & 0o777).toBe(0o666 & ~process.umask());

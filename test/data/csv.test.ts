@@ -223,6 +223,11 @@ describe("refused, in these words, however the bytes are cut", () => {
       `t.csv:5: expected text in UTF-8, got bytes that are not UTF-8 (0xF4) on line 5 | ${SAVE_UTF8}`,
     ],
     [
+      "two bytes of which the second is a letter",
+      [base, [0xc3], "A,x,y\n"],
+      `t.csv:5: expected text in UTF-8, got bytes that are not UTF-8 (0xC3) on line 5 | ${SAVE_UTF8}`,
+    ],
+    [
       "a cut character",
       [`${base}4,bl`, [0xc3]],
       `t.csv:5: expected text in UTF-8, got a UTF-8 character cut by the end of the file on line 5 | ${SAVE_UTF8}`,
@@ -257,6 +262,11 @@ describe("refused, in these words, however the bytes are cut", () => {
       "text after a quote that closes a line later",
       'a,b\n"1\n""2"" "é,4\n',
       `t.csv:2: expected a comma after the quoted field that opens on line 2, got "é" after its closing quote | ${DOUBLE}`,
+    ],
+    [
+      "text after a quote that follows a quote written twice",
+      'a,b\n"1""",x\n"2"""y,z\n',
+      `t.csv:3: expected a comma after the quoted field that opens on line 3, got "y" after its closing quote | ${DOUBLE}`,
     ],
     [
       "semicolons",

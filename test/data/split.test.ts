@@ -134,9 +134,22 @@ describe("apportion", () => {
       [5, 2, 0],
       [1, 1, 0],
     ]);
+    expect(apportion([2, 4], [1 / 3, 1 / 3, 1 / 3])).toEqual([
+      [1, 0, 1],
+      [1, 2, 1],
+    ]);
     expect(apportion([2, 2], [0.7, 0.15, 0.15])).toEqual([
       [1, 1, 0],
       [2, 0, 0],
+    ]);
+  });
+
+  test("moves a row over a third part where no class can give it at once", () => {
+    expect(apportion([2, 3, 3, 2], [0.45, 0.35, 0.2])).toEqual([
+      [1, 0, 1],
+      [2, 1, 0],
+      [1, 1, 1],
+      [1, 1, 0],
     ]);
   });
 

@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { diskFiles } from "../../src/cli/disk.ts";
-import { CHANGED, readStream, readWhole } from "../../src/cli/files.ts";
+import { CHANGED, isLink, readStream, readWhole } from "../../src/cli/files.ts";
 import { makeFolders, writeFolder } from "../../src/cli/folders.ts";
 import { assertOutputIsNoInput } from "../../src/cli/outputs.ts";
 import { writeWhole } from "../../src/cli/writing.ts";
@@ -138,6 +138,18 @@ describe("the real disk", () => {
     // A circle that the system does not see as one: it stops at the part that is not there.
     symlinkSync("none/../back", at("back"));
     await expect(files.realPath(at("back"))).rejects.toThrow("ENOENT");
+  });
+
+  test("a link is told from what is none, also one to nothing and one in a circle", async () => {
+    const names = ["a file", "a folder", "to a file", "to nothing", "in a circle", "not there"];
+    mkdirSync(at("told"));
+    writeFileSync(at("told/a file"), "");
+    mkdirSync(at("told/a folder"));
+    symlinkSync("a file", at("told/to a file"));
+    symlinkSync("nowhere", at("told/to nothing"));
+    symlinkSync("in a circle", at("told/in a circle"));
+    const told = await Promise.all(names.map((name) => isLink(files, at(`told/${name}`))));
+    expect(told).toEqual([false, false, true, true, true, false]);
   });
 
   test("a file that is longer or later after it was read was changed, also by a byte put in the place of one", async () => {

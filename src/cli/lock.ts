@@ -107,7 +107,7 @@ async function makeLock(io: Io, path: string, folder: string): Promise<boolean> 
 /**
  * Who holds the lock; undefined when it is gone, nothing when it stays empty or lost its bytes to a power cut.
  *
- * @throws {PulloneError} output_uncreatable when it is no lock
+ * @throws {PulloneError} output_uncreatable when it is no lock; busy when nobody can tell
  */
 async function ownerOf(io: Io, path: string): Promise<string | undefined> {
   let bytes: Uint8Array | undefined;
@@ -119,8 +119,15 @@ async function ownerOf(io: Io, path: string): Promise<string | undefined> {
     if (status?.kind !== "file" || status.bytes > LONGEST_NAME) throw foreign(path);
     bytes = await readWhole(io.files, path, LONGEST_NAME).catch(() => undefined);
   }
-  const owner = bytes && new TextDecoder().decode(bytes);
-  if (owner === undefined || !NAME.test(owner.replace(/\0+$/, ""))) throw foreign(path);
+  if (bytes === undefined) {
+    throw new PulloneError(
+      "busy",
+      `${path}: expected a lock that can be read, but it cannot`,
+      "it may be of another user: wait for it, or remove it if its process is gone",
+    );
+  }
+  const owner = new TextDecoder().decode(bytes);
+  if (!NAME.test(owner.replace(/\0+$/, ""))) throw foreign(path);
   return owner.includes("\0") ? "" : owner;
 }
 

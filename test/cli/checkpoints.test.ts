@@ -385,6 +385,16 @@ describe("one process at a time", () => {
     );
   });
 
+  test("a lock that cannot be read, as one of another user, stands", async () => {
+    const disk = irisDisk({ [LOCK]: "4711 99 here" });
+    disk.fault = (operation, path) => (operation === "read" && path === LOCK ? "EACCES" : undefined);
+    expect(await runIn(iris, { disk })).toMatchObject({
+      code: 75,
+      err: `error: ${LOCK}: expected a lock that can be read, but it cannot\nhint:  it may be of another user: wait for it, or remove it if its process is gone\n`,
+    });
+    expect(disk.list()).toEqual(["data/iris.csv", LOCK]);
+  });
+
   test.each(["4711 99 here", "", "7 1 here", "47", "4711 9", "4711 99 h", "4711\0\0\0", "\0\0\0\0"])(
     "a lock left by a dead process is taken over, also what a power cut has left of it: %j",
     async (owner) => {

@@ -74,7 +74,7 @@ export function createTrainReport(io: Io, silent: boolean): TrainReport {
     },
     files: async (folder, record) => {
       await say("Files", fileLines(folder, record));
-      await say("Next", nextLines(ownName(io), folder));
+      await say("Next", nextLines(ownName(io), folder, record.rows.test > 0));
     },
   };
 }
@@ -175,11 +175,13 @@ function fileLines(folder: string, { model }: RunRecord): string[] {
   return [`${shown(folder, 200)}/`, ...aligned(files, ["left", "left"]).map((line) => `  ${line}`)];
 }
 
-function nextLines(program: string, folder: string): string[] {
+function nextLines(program: string, folder: string, hasTestRows: boolean): string[] {
   const model = quotePath(`${folder}/${MODEL_FILE}`);
   return aligned(
     [
-      [`${program} evaluate ${model}`, "class by class"],
+      hasTestRows
+        ? [`${program} evaluate ${model}`, "class by class"]
+        : [`${program} evaluate ${model} labelled.csv`, "on rows that took no part"],
       [`${program} predict ${model} new.csv`, "for rows without a label"],
     ],
     ["left", "left"],

@@ -81,6 +81,14 @@ describe("train", () => {
     `);
   });
 
+  test("without test rows the next command to type names rows, as evaluate then needs them", async () => {
+    const argv = ["train", "data/iris.csv", "--label", "species", "--set", "split.test=0", ...quick];
+    const { out } = await runIn(argv, { disk: irisDisk() });
+    expect(out).toContain(
+      "pullone evaluate runs/iris-1/model.safetensors labelled.csv  on rows that took no part\n",
+    );
+  });
+
   test("--json prints one document with the metrics of every part and of both baselines", async () => {
     const { code, out, err } = await runIn([...iris, "--json"], { disk: irisDisk() });
     expect({ code, err }).toEqual({ code: 0, err: "" });

@@ -99,6 +99,9 @@ function inferred(evidence: Evidence): Verdict {
   if (near !== undefined) return ignored(near);
   const mixed =
     counts.numbers > 0 ? [`${counts.numbers} of ${present} cells are numbers, taken as text`] : [];
+  const dressed = words.find(looksLikeNumber);
+  if (dressed !== undefined)
+    mixed.push(`categories such as ${quote(dressed)} look like numbers, taken as text`);
   const reason = `${counted(texts.size, "category", "categories")} in ${present} cells${besides(counts)}`;
   return { kind: "categorical", reason, remarks: mixed };
 }

@@ -152,6 +152,13 @@ describe("rule 5: text", () => {
       ],
     });
   });
+  test("of which some are numbers in another dress stays categorical, with a remark", () => {
+    const cells = times(40, (i) => ["unknown", "60k", "42,500", "5%"][i % 4]!);
+    expect(profile(cells)).toMatchObject({
+      kind: "categorical",
+      remarks: ['categories such as "42,500" look like numbers, taken as text'],
+    });
+  });
   test("of which at least half is text stays categorical, with a remark", () => {
     const cells = times(40, (i) => (i % 2 ? "unknown" : String(i % 4)));
     expect(profile(cells)).toMatchObject({

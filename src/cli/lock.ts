@@ -2,7 +2,7 @@
 
 import { dirname, join } from "node:path";
 import { PulloneError, printable, quote } from "../errors.ts";
-import { codeOf, isLink, readWhole } from "./files.ts";
+import { codeOf, isLink, readWhole, reasonOf } from "./files.ts";
 import { makeFolders, removeFolders } from "./folders.ts";
 import type { Io } from "./io.ts";
 import { creating, writing } from "./outputs.ts";
@@ -52,11 +52,9 @@ async function claim(io: Io, folder: string, path: string): Promise<void> {
       throw held(io, folder, owner, path);
     // Of several that find a dead lock one can move it away; the others find nothing, or a living one.
     const aside = `${path}-${wordOf(io.files.owner)}`;
-    const moved = await io.files.rename(path, aside).then(
-      () => true,
-      () => false,
-    );
-    if (!moved) continue;
+    const failure: unknown = await io.files.rename(path, aside).catch((error) => error);
+    if (codeOf(failure) === "ENOENT") continue;
+    if (failure !== undefined) throw immovable(path, owner, failure);
     const found = await ownerOf(io, aside).catch(() => undefined);
     if (found !== owner) {
       await io.files.rename(aside, path).catch(() => {});
@@ -82,6 +80,15 @@ function held(io: Io, folder: string, owner: string, path: string): PulloneError
     isElsewhere
       ? `it is of another host: wait for it, or remove ${quote(path)} if it is gone`
       : "wait for it, or give another --out",
+  );
+}
+
+/** Others may have the right to make files in a folder, and only their owners to take them away. */
+function immovable(path: string, owner: string, error: unknown): PulloneError {
+  return new PulloneError(
+    "output_uncreatable",
+    `${path}: expected to take over what process ${quote(numberOf(owner))} has left, but ${reasonOf(error)}`,
+    "give another --out, or have it removed by whose it is",
   );
 }
 

@@ -385,6 +385,17 @@ describe("one process at a time", () => {
     );
   });
 
+  test("a dead lock that cannot be taken away, as one of another user, is refused", async () => {
+    const disk = irisDisk({ [LOCK]: "4711 99 here" });
+    disk.fault = (operation, path) => (operation === "rename" && path.startsWith(LOCK) ? "EPERM" : undefined);
+    const { io, spoken } = running(disk, []);
+    expect(await run(iris, io)).toBe(73);
+    expect(spoken.err).toBe(
+      `error: ${LOCK}: expected to take over what process "4711" has left, but permission is denied\nhint:  give another --out, or have it removed by whose it is\n`,
+    );
+    expect(disk.list()).toEqual(["data/iris.csv", LOCK]);
+  });
+
   test("a lock that cannot be read, as one of another user, stands", async () => {
     const disk = irisDisk({ [LOCK]: "4711 99 here" });
     disk.fault = (operation, path) => (operation === "read" && path === LOCK ? "EACCES" : undefined);

@@ -15,7 +15,7 @@ import { exitCodeOf } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { jsonDocument } from "./json.ts";
 import { type LoadedModel, loadModel, readLabelled, rowSource } from "./model.ts";
-import { hasRun, recallRun, trainingRows } from "./recall.ts";
+import { recallRun, trainedRemarks } from "./recall.ts";
 import { paintFor, warnAll } from "./reporter.ts";
 import { holdAgainst, missed, parseRequirements } from "./require.ts";
 import { nodeSha256, tapped } from "./sha256.ts";
@@ -93,6 +93,9 @@ function costOf(
   return { cost: meanCost(labels, predicted, costs), interval };
 }
 
+/** What known rows do to the figures, and how to go without. */
+const FLATTERED = "the figures flatter it; without a file, only the test rows of its run are judged";
+
 async function judgeRows(io: Io, model: LoadedModel, path: string): Promise<Judged> {
   const { name, bytes } = rowSource(io, path);
   const hash = nodeSha256();
@@ -104,20 +107,9 @@ async function judgeRows(io: Io, model: LoadedModel, path: string): Promise<Judg
   await warnAll(io, [
     ...remarks,
     ...unseenRemarks(unseen, "new").map((remark) => `${name}, ${remark}`),
-    ...(await trainedRemarks(io, model, name, hash.hex(), scored.labels.length)),
+    ...(await trainedRemarks(io, model, name, hash.hex(), scored.labels.length, FLATTERED)),
   ]);
   return { source: name, part: "rows", scored };
-}
-
-/** What is to be said when the model knows rows of the file already; of a model without its run nobody can tell. */
-async function trainedRemarks(io: Io, model: LoadedModel, name: string, sha256: string, total: number) {
-  if (!(await hasRun(io, model))) return [];
-  const known = await trainingRows(io, model, sha256);
-  if (typeof known === "string") return [known];
-  if (known.length === 0) return [];
-  return [
-    `${name}: ${known.length} of ${total} rows trained the model or chose its epoch: the figures flatter it; without a file, only the test rows of its run are judged`,
-  ];
 }
 
 /** The test rows of the run that the model lies in. */

@@ -10,7 +10,9 @@ import { assertPath } from "./arguments.ts";
 import type { Io } from "./io.ts";
 import { jsonDocument } from "./json.ts";
 import { columnsFor, loadModel, rowSource } from "./model.ts";
+import { trainedRemarks } from "./recall.ts";
 import { type Paint, paintFor, warnAll } from "./reporter.ts";
+import { nodeSha256, tapped } from "./sha256.ts";
 import { aligned, compact, counted, decimals, shown, signedBar } from "./text.ts";
 
 export interface ExplainOptions {
@@ -25,23 +27,32 @@ export interface ExplainOptions {
 /** Longer tables of columns are cut in text; --json has them all. */
 const MOST_COLUMNS = 12;
 const BAR_LENGTH = 20;
+const KNOWN_ROWS = "new rows may show another importance of the columns";
 
 /** @throws {PulloneError} of every kind */
 export async function explain(io: Io, options: ExplainOptions): Promise<void> {
   assertPath("the data", options.data);
-  const { classifier, path, sha256 } = await loadModel(io, options.model, options.expectSha256);
+  const model = await loadModel(io, options.model, options.expectSha256);
+  const { classifier, path, sha256 } = model;
   const { name, bytes } = rowSource(io, options.data);
-  const { table, remarks } = await readTable(bytes, name, columnsFor(classifier, [], true));
-  if (table.lines.length === 0) {
+  const hash = nodeSha256();
+  const { table, remarks } = await readTable(
+    tapped(bytes, hash.update),
+    name,
+    columnsFor(classifier, [], true),
+  );
+  const total = table.lines.length;
+  if (total === 0) {
     throw new PulloneError("data_invalid", `${name}: expected rows to explain, got no rows below the header`);
   }
   const explanation = explainRow(classifier, table, options.row);
   const labelled = findColumn(table, classifier.labels.column) !== undefined;
   const importance = labelled ? permutationImportance(classifier, encodeLabelled(classifier, table)) : null;
-  await warnAll(
-    io,
-    remarks.map((remark) => `${name}: ${remark}`),
-  );
+  await warnAll(io, [
+    ...remarks.map((remark) => `${name}: ${remark}`),
+    // One row is explained as well when it is known; the importance is measured on all of them.
+    ...(labelled ? await trainedRemarks(io, model, name, hash.hex(), total, KNOWN_ROWS) : []),
+  ]);
   if (options.json) {
     const document = { model: path, sha256, source: name, ...explanation, importance };
     await io.out.write(jsonDocument(document));

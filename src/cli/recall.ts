@@ -114,6 +114,29 @@ export async function trainingRows(
   return rows;
 }
 
+/**
+ * What is to be said when the model knows rows of a file already; of a model without its run nobody can tell.
+ *
+ * @param name        of the file
+ * @param fileSha256  of its bytes
+ * @param total       its rows
+ * @param consequence what known rows do to what is printed of them
+ */
+export async function trainedRemarks(
+  io: Io,
+  model: LoadedModel,
+  name: string,
+  fileSha256: string,
+  total: number,
+  consequence: string,
+): Promise<string[]> {
+  if (!(await hasRun(io, model))) return [];
+  const known = await trainingRows(io, model, fileSha256);
+  if (typeof known === "string") return [known];
+  if (known.length === 0) return [];
+  return [`${name}: ${known.length} of ${total} rows trained the model or chose its epoch: ${consequence}`];
+}
+
 async function recordOf(io: Io, { path }: LoadedModel) {
   const recordPath = join(dirname(path), METRICS_FILE);
   return readRecord(await readWhole(io.files, recordPath, 1 << 30), recordPath);

@@ -4,11 +4,28 @@ import { runIn } from "./memory.ts";
 
 const [header, ...rows] = irisCsv.trimEnd().split("\n");
 
+const known = (name: string) =>
+  `warning: ${name}: 120 of 150 rows trained the model or chose its epoch: new rows may show another importance of the columns\n`;
+
 describe("explain", () => {
+  test("says how many rows behind the importance trained the model, and nothing where none did, none is measured or nobody can tell", async () => {
+    const disk = await trainedDisk();
+    disk.put("new.csv", `${irisCsv.trimEnd()}\n5,3,1,0.2,setosa\n`);
+    disk.put("unlabelled.csv", [header, ...rows].map((line) => line!.replace(/,[^,]+$/, "")).join("\n"));
+    disk.put("alone.safetensors", disk.bytes(MODEL));
+    const said = async (...argv: string[]) =>
+      (await runIn(["explain", ...argv, "--row", "1"], { disk, stdin: irisCsv })).err;
+    expect(await said(MODEL, "data/iris.csv", "--json")).toBe(known("data/iris.csv"));
+    expect(await said(MODEL, "-")).toBe(known("standard input"));
+    expect(await said(MODEL, "new.csv")).toBe("");
+    expect(await said(MODEL, "unlabelled.csv")).toBe("");
+    expect(await said("alone.safetensors", "data/iris.csv")).toBe("");
+  });
+
   test("prints the gradient, what moved the answer, and what the model relies on", async () => {
     const disk = await trainedDisk();
     const { code, out, err } = await runIn(["explain", MODEL, "data/iris.csv", "--row", "71"], { disk });
-    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect({ code, err }).toEqual({ code: 0, err: known("data/iris.csv") });
     expect(out).toMatchInlineSnapshot(`
       "data/iris.csv: row 71, on line 72
         answered "virginica"; the label is "versicolor"

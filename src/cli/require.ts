@@ -3,23 +3,33 @@
 import { didYouMean, PulloneError, quote } from "../errors.ts";
 import type { MetricsReport } from "../train/metrics.ts";
 
-/** Figures that may be required, and which end of them is good. */
-const BETTER = {
-  accuracy: "higher",
-  balancedAccuracy: "higher",
-  macroF1: "higher",
-  weightedF1: "higher",
-  mcc: "higher",
-  kappa: "higher",
-  rocAuc: "higher",
-  averagePrecision: "higher",
-  logLoss: "lower",
-  brier: "lower",
-  ece: "lower",
-  mce: "lower",
-} as const satisfies Partial<Record<keyof MetricsReport, "higher" | "lower">>;
+interface Figure {
+  readonly better: "higher" | "lower";
+  readonly low: number;
+  readonly high: number;
+}
 
-export type RequiredName = keyof typeof BETTER;
+const share: Figure = { better: "higher", low: 0, high: 1 };
+const agreement: Figure = { better: "higher", low: -1, high: 1 };
+const loss = (high: number): Figure => ({ better: "lower", low: 0, high });
+
+/** Figures that may be required, which end of them is good, and where they end. */
+const FIGURES = {
+  accuracy: share,
+  balancedAccuracy: share,
+  macroF1: share,
+  weightedF1: share,
+  mcc: agreement,
+  kappa: agreement,
+  rocAuc: share,
+  averagePrecision: share,
+  logLoss: loss(Number.POSITIVE_INFINITY),
+  brier: loss(2),
+  ece: loss(1),
+  mce: loss(1),
+} as const satisfies Partial<Record<keyof MetricsReport, Figure>>;
+
+export type RequiredName = keyof typeof FIGURES;
 
 export interface Requirement {
   readonly name: RequiredName;
@@ -35,7 +45,7 @@ export interface Held extends Requirement {
 /**
  * Reads `accuracy=0.95,logLoss=0.1`.
  *
- * @throws {PulloneError} usage_invalid for another name, a limit that is no number, or a name twice
+ * @throws {PulloneError} usage_invalid for another name, a limit that the figure can never reach, or a name twice
  */
 export function parseRequirements(text: string): Requirement[] {
   const requirements = text.split(",").map(parseRequirement);
@@ -49,7 +59,7 @@ export function parseRequirements(text: string): Requirement[] {
 
 function parseRequirement(part: string): Requirement {
   const [, name = "", limit = ""] = /^\s*(\w+)\s*=\s*(\S*)\s*$/.exec(part) ?? [];
-  const names = Object.keys(BETTER) as RequiredName[];
+  const names = Object.keys(FIGURES) as RequiredName[];
   const known = names.find((candidate) => candidate === name);
   if (name === "") {
     throw new PulloneError(
@@ -65,17 +75,24 @@ function parseRequirement(part: string): Requirement {
       didYouMean(name, names),
     );
   }
-  if (!/^-?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(limit) || !Number.isFinite(Number(limit))) {
-    throw new PulloneError("usage_invalid", `--require ${name}: expected a number, got ${quote(limit)}`);
+  const { low, high } = FIGURES[known];
+  const isNumber = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(limit);
+  const value = Number(limit);
+  if (!isNumber || !Number.isFinite(value) || value < low || value > high) {
+    const range = high < Number.POSITIVE_INFINITY ? `from ${low} to ${high}` : `from ${low} on`;
+    throw new PulloneError(
+      "usage_invalid",
+      `--require ${name}: expected a number ${range}, got ${quote(limit)}`,
+    );
   }
-  return { name: known, limit: Number(limit) };
+  return { name: known, limit: value };
 }
 
 /** Holds a report against the limits; a figure equal to its limit is good enough. */
 export function holdAgainst(report: MetricsReport, requirements: readonly Requirement[]): Held[] {
   return requirements.map(({ name, limit }) => {
     const value = report[name];
-    const met = value !== null && (BETTER[name] === "higher" ? value >= limit : value <= limit);
+    const met = value !== null && (FIGURES[name].better === "higher" ? value >= limit : value <= limit);
     return { name, limit, value, met };
   });
 }
@@ -85,7 +102,7 @@ export function missed(source: string, held: readonly Held[]): PulloneError | un
   const misses = held.filter(({ met }) => !met);
   if (misses.length === 0) return undefined;
   const parts = misses.map(({ name, limit, value }) => {
-    const side = BETTER[name] === "higher" ? "at least" : "at most";
+    const side = FIGURES[name].better === "higher" ? "at least" : "at most";
     return `expected ${name} of ${side} ${limit}, got ${value ?? "none: it means nothing for these rows"}`;
   });
   return new PulloneError("quality_missed", `${source}: ${parts.join("; ")}`);

@@ -130,13 +130,13 @@ describe("--require", () => {
 
   test("is missed: the report all the same, the error, exit 79", async () => {
     const disk = await trainedDisk();
-    const { code, out, err } = await runIn(["evaluate", MODEL, "--require", "accuracy=1.1,logLoss=0"], {
+    const { code, out, err } = await runIn(["evaluate", MODEL, "--require", "accuracy=1,logLoss=0"], {
       disk,
     });
     expect(code).toBe(79);
     expect(out).toContain("accuracy");
     expect(err).toMatch(
-      /^error: data\/iris\.csv, test rows: expected accuracy of at least 1\.1, got 0\.\d+; expected logLoss of at most 0, got 0\.\d+\n$/,
+      /^error: data\/iris\.csv, test rows: expected accuracy of at least 1, got 0\.\d+; expected logLoss of at most 0, got 0\.\d+\n$/,
     );
   });
 
@@ -163,10 +163,14 @@ describe("--require", () => {
   test.each([
     ["accuracy", '--require: expected <figure>=<limit>, got "accuracy"'],
     ["", '--require: expected <figure>=<limit>, got ""'],
-    ["accuracy=", '--require accuracy: expected a number, got ""'],
-    ["accuracy=95%", '--require accuracy: expected a number, got "95%"'],
-    ["accuracy=0x1", '--require accuracy: expected a number, got "0x1"'],
-    ["accuracy=1e999", '--require accuracy: expected a number, got "1e999"'],
+    ["accuracy=", '--require accuracy: expected a number from 0 to 1, got ""'],
+    ["accuracy=95%", '--require accuracy: expected a number from 0 to 1, got "95%"'],
+    ["accuracy=0x1", '--require accuracy: expected a number from 0 to 1, got "0x1"'],
+    ["accuracy=1e999", '--require accuracy: expected a number from 0 to 1, got "1e999"'],
+    ["accuracy=95", '--require accuracy: expected a number from 0 to 1, got "95"'],
+    ["mcc=-1.5", '--require mcc: expected a number from -1 to 1, got "-1.5"'],
+    ["brier=2.1", '--require brier: expected a number from 0 to 2, got "2.1"'],
+    ["logLoss=-1", '--require logLoss: expected a number from 0 on, got "-1"'],
     ["accuracy=1,accuracy=0", "--require: expected each figure once, got accuracy twice"],
     ["__proto__=1", /^--require: expected one of accuracy, .*, got "__proto__"$/],
   ])("refuses %j", (text, message) => {

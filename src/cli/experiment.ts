@@ -3,11 +3,12 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { writeExperiment } from "../experiment/document.ts";
 import { type PlannedRun, seedsOf } from "../experiment/plan.ts";
-import type { Outcome } from "../experiment/run.ts";
+import { isFinal, type Outcome } from "../experiment/run.ts";
 import { type Judged, type Summary, summarise } from "../experiment/summary.ts";
 import { type Assignment, performAll } from "./crew.ts";
 import { exitCodeAfter, exitCodeOf } from "./exit.ts";
 import {
+  assertNothingElse,
   EXPERIMENT_FILE,
   forgetResults,
   json,
@@ -75,11 +76,14 @@ async function runExperiment(
       await assertReplaceable(io.files, join(folder, name));
     await removeLeftovers(io, folder);
     await removeLeftovers(io, join(folder, RECORDS_FOLDER));
-    const outcomes = await readOutcomes(io, folder, runs, options.force === true);
+    const records = await readOutcomes(io, folder, runs, options.force === true);
+    const isGiven = await isSamePlace(io.files, planned.input, join(folder, EXPERIMENT_FILE));
+    const told = isGiven ? undefined : toldFrom(io, planned, folder);
+    if (records.size === 0 && !options.force) await assertNothingElse(io, folder, told);
+    const outcomes = new Map([...records].filter(([, outcome]) => isFinal(outcome)));
     const pending = runs.filter(({ id }) => !outcomes.has(id));
     if (pending.length > 0) await forgetResults(io, folder);
-    if (!(await isSamePlace(io.files, planned.input, join(folder, EXPERIMENT_FILE))))
-      await keepText(io, folder, EXPERIMENT_FILE, toldFrom(io, planned, folder));
+    if (told !== undefined) await keepText(io, folder, EXPERIMENT_FILE, told);
     await perform(io, planned, pending, outcomes, options);
     const judged = runs.map((run) => ({ run, outcome: outcomes.get(run.id)! }));
     await keepText(io, folder, RESULTS_FILE, resultsCsv(judged));

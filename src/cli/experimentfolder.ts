@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { PulloneError } from "../errors.ts";
 import type { PlannedRun } from "../experiment/plan.ts";
-import { isFinal, type Outcome, outcomeIn, recordOf } from "../experiment/run.ts";
+import { type Outcome, outcomeIn, recordOf } from "../experiment/run.ts";
 import { metricNames } from "../experiment/schema.ts";
 import type { Judged } from "../experiment/summary.ts";
 import { readWhole } from "./files.ts";
@@ -24,7 +24,7 @@ function recordPath(folder: string, { id }: PlannedRun): string {
 }
 
 /**
- * The outcomes that are there already, by the id of the run; one that crashed is tried again.
+ * The outcomes that are there already, by the id of the run; those that crashed too.
  *
  * @param force a record of something else counts as none, and will be replaced
  * @throws {PulloneError} output_uncreatable for a record of another configuration, other data or another version
@@ -42,8 +42,8 @@ export async function readOutcomes(
     if (!status) continue;
     const text = new TextDecoder().decode(await readWhole(io.files, path, LARGEST_RECORD));
     const outcome = outcomeIn(text, run);
-    if (outcome && isFinal(outcome)) outcomes.set(run.id, outcome);
-    else if (!outcome && !force) {
+    if (outcome) outcomes.set(run.id, outcome);
+    else if (!force) {
       throw new PulloneError(
         "output_uncreatable",
         `${path}: expected a record of this run, got one of another configuration, other data or another version`,
@@ -52,6 +52,32 @@ export async function readOutcomes(
     }
   }
   return outcomes;
+}
+
+/**
+ * Refuses a folder that holds no record of this experiment, but a file that it would replace: that is of something else.
+ *
+ * @param told what experiment.jsonc is to say; undefined where it is the very document that was given
+ * @throws {PulloneError} output_uncreatable
+ */
+export async function assertNothingElse(io: Io, folder: string, told: string | undefined): Promise<void> {
+  for (const name of [EXPERIMENT_FILE, RESULTS_FILE, SUMMARY_FILE]) {
+    const path = join(folder, name);
+    const status = await io.files.status(path);
+    if (!status || (name === EXPERIMENT_FILE && (told === undefined || (await says(io, path, told)))))
+      continue;
+    throw new PulloneError(
+      "output_uncreatable",
+      `${path}: expected a place for what this experiment writes, got a file of something else`,
+      "use --force to replace it, or another --out",
+    );
+  }
+}
+
+async function says(io: Io, path: string, text: string): Promise<boolean> {
+  const expected = encode(text);
+  const found = await readWhole(io.files, path, expected.length + 1).catch(() => new Uint8Array());
+  return found.length === expected.length && found.every((byte, i) => byte === expected[i]);
 }
 
 /** Writes the record of a run, whole or not at all. */

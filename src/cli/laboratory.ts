@@ -115,7 +115,7 @@ export function describeLaboratory(program: Command, io: Io, ending: { code: num
         wholeNumber("--jobs"),
       ),
     )
-    .option("--force", "run again what the folder holds of another configuration or other data")
+    .option("--force", "replace what the folder holds of another experiment, configuration or data")
     .option("--json", "print one JSON document instead of text")
     .option("--quiet", "print neither progress nor a report")
     .action(async (input: string, options) => {

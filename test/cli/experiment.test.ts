@@ -182,6 +182,34 @@ describe("resuming", () => {
     expect(err).toContain("12 runs of 18 are there already\n");
   });
 
+  test("files of something else are refused by name, unchanged, and replaced with --force", async () => {
+    for (const name of ["experiment.jsonc", "results.csv", "summary.json"]) {
+      const disk = diskWith({ [`runs/hidden/${name}`]: "mine" });
+      const before = disk.list();
+      expect(await pullone(disk)).toMatchObject({
+        code: 73,
+        err:
+          `error: runs/hidden/${name}: expected a place for what this experiment writes, got a file of something else\n` +
+          "hint:  use --force to replace it, or another --out\n",
+      });
+      expect([disk.text(`runs/hidden/${name}`), disk.list()]).toEqual(["mine", before]);
+      expect((await pullone(disk, "--quiet", "--force")).code).toBe(0);
+    }
+  });
+
+  test("a folder in which the first run did not end is gone on with", async () => {
+    const disk = diskWith();
+    const world = memoryWorld({ disk });
+    disk.fault = (operation, path) => {
+      if (operation === "rename" && path.endsWith("experiment.jsonc")) world.ending.abort("SIGTERM");
+      return undefined;
+    };
+    expect(await run(["experiment", FILE], world.io)).toBe(143);
+    disk.fault = () => undefined;
+    expect(disk.list().filter((path) => path.startsWith("runs/"))).toEqual(["runs/hidden/experiment.jsonc"]);
+    expect((await pullone(disk, "--quiet")).code).toBe(0);
+  });
+
   test("records of another configuration or other data are refused by name, and replaced with --force", async () => {
     for (const change of [
       (disk: Disk) => disk.put(FILE, experiment.replace('"epochs": 3', '"epochs": 4')),

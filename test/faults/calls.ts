@@ -14,7 +14,7 @@ const TITLES = {
 
 /** @param name of the command, and of the folder it is built into */
 export function testCalls(
-  name: "predict" | "train" | "resume",
+  name: "predict" | "train" | "resume" | "experiment",
   faults: readonly (keyof typeof TITLES)[],
 ): void {
   let yard: Yard;

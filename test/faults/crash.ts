@@ -200,7 +200,7 @@ export async function killAtRandom(
 
 const KILLED_AT =
   "write,pwrite64,writev,pwritev,fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat,rmdir,mkdir,mkdirat,fchmod";
-const FAILED_AT = "pwrite64,fsync,fdatasync,rename,renameat2,mkdir,fchmod";
+const FAILED_AT = "pwrite64,fsync,fdatasync,rename,renameat2,link,unlink,rmdir,mkdir,fchmod";
 
 /** The places at which strace can stop a command: the k-th call of a name, in whichever thread makes most of them. */
 function callsOf(yard: Yard, command: Killable, names: string): (readonly [string, number])[] {
@@ -227,16 +227,15 @@ function callsOf(yard: Yard, command: Killable, names: string): (readonly [strin
   );
 }
 
-/** Stops the command at each call, or each `step`-th: by SIGKILL, or by letting the call fail. */
+/** Stops the command at each call: by SIGKILL, or by letting the call fail. */
 export async function disturbCalls(
   yard: Yard,
   command: Killable,
   fault: "signal=KILL" | "error=EIO" | "error=ENOSPC",
-  step = 1,
 ): Promise<Trials> {
   const isKill = fault === "signal=KILL";
   const reference = await undisturbed(yard, command);
-  const places = callsOf(yard, command, isKill ? KILLED_AT : FAILED_AT).filter((_, i) => i % step === 0);
+  const places = callsOf(yard, command, isKill ? KILLED_AT : FAILED_AT);
   const problems: string[] = [];
   let stopped = 0;
   await sideBySide(places.length, async (trial) => {

@@ -2,10 +2,11 @@
 // Letters: K classes.
 
 import { dirname } from "node:path";
-import { type Classifier, predict as predictTable } from "../classifier.ts";
+import { type Classifier, type Predictions, predict as predictTable } from "../classifier.ts";
 import type { UnseenCells } from "../data/encode.ts";
+import { type OutlyingCells, outlyingCells } from "../data/outlying.ts";
 import { readTables } from "../data/reader.ts";
-import { unseenRemarks } from "../data/remarks.ts";
+import { outlyingRemarks, unseenRemarks } from "../data/remarks.ts";
 import { cellText, findColumn, type Table, tableFromRows } from "../data/table.ts";
 import { didYouMean, PulloneError, quote } from "../errors.ts";
 import { type DecisionRule, decide } from "../train/decisions.ts";
@@ -77,20 +78,28 @@ export async function predict(io: Io, options: PredictOptions): Promise<void> {
   predictTable(classifier, tableFromRows(rows.name, stream.header, []));
 
   const sink = held(options.output === undefined ? standardOutput(io) : await fileSink(io, options.output));
-  const unseen = new Map<string, UnseenCells>();
+  const unseen = cellTally<UnseenCells>();
+  const outlying = cellTally<OutlyingCells>();
   let count = 0;
   try {
     await sink.write(answers.header);
     for await (const table of stream.tables) {
       count += table.lines.length;
-      await sink.write(answerTable(classifier, table, keep, answers, rule, options, unseen));
+      const predictions = predictTable(classifier, table);
+      unseen.add(predictions.unseen);
+      outlying.add(outlyingCells(classifier.encoder, classifier.record.rows.train, table));
+      await sink.write(answerTable(classifier, table, predictions, keep, answers, rule, options));
     }
     await sink.end();
   } catch (error) {
     await sink.fail();
     throw error;
   }
-  const remarks = [...stream.remarks(), ...unseenRemarks([...unseen.values()], "new")];
+  const remarks = [
+    ...stream.remarks(),
+    ...unseenRemarks(unseen.all(), "new"),
+    ...outlyingRemarks(outlying.all(), "new"),
+  ];
   await warnAll(
     io,
     remarks.map((remark) => `${rows.name}: ${remark}`),
@@ -131,22 +140,17 @@ function assertKept(source: string, header: readonly string[], keep: readonly st
 function answerTable(
   classifier: Classifier,
   table: Table,
+  { rows, probabilities, logits }: Predictions,
   keep: readonly string[],
   answers: Answers,
   rule: DecisionRule,
   { logits: withLogits = false, abstainBelow = 0 }: PredictOptions,
-  unseen: Map<string, UnseenCells>,
 ): string {
-  const { rows, probabilities, logits, ...more } = predictTable(classifier, table);
   const names = classifier.labels.classes;
   const K = names.length;
   const answered = decide(probabilities, rows, K, rule);
   const Z = logits.length / rows;
   const columns = keep.map((name) => findColumn(table, name)!);
-  for (const cells of more.unseen) {
-    const before = unseen.get(cells.column);
-    unseen.set(cells.column, before ? { ...before, rows: before.rows + cells.rows } : cells);
-  }
   let text = "";
   for (let row = 0; row < rows; row++) {
     text += answers.line({
@@ -157,6 +161,20 @@ function answerTable(
     });
   }
   return text;
+}
+
+/** Sums up over the pieces of a stream what a column has of some cells; the first of them stays. */
+function cellTally<C extends UnseenCells | OutlyingCells>() {
+  const columns = new Map<string, C>();
+  return {
+    add: (found: readonly C[]) => {
+      for (const cells of found) {
+        const before = columns.get(cells.column);
+        columns.set(cells.column, before ? { ...before, rows: before.rows + cells.rows } : cells);
+      }
+    },
+    all: () => [...columns.values()],
+  };
 }
 
 function standardOutput(io: Io): Sink {

@@ -8,6 +8,7 @@ import type { UnseenCells } from "./encode.ts";
 import type { Encoder, Feature } from "./encoder.ts";
 import { counted, listed, requireColumn } from "./mentions.ts";
 import { parseNumber } from "./numbers.ts";
+import type { OutlyingCells } from "./outlying.ts";
 import { alikeTexts } from "./spelling.ts";
 import type { Table } from "./table.ts";
 
@@ -97,10 +98,22 @@ function treatment(feature: Feature): string {
 
 /** `column "color": 3 test rows hold what no training row has, first "purple" on line 40` */
 export function unseenRemarks(unseen: readonly UnseenCells[], part: string): string[] {
-  return unseen.map(({ column, rows, text, line }) => {
-    const hold = `${counted(rows, `${part} row`)} ${rows === 1 ? "holds" : "hold"}`;
-    return `column ${quote(column)}: ${hold} a category that no training row has, first ${quote(text)} on line ${line}`;
-  });
+  return unseen.map(
+    ({ column, rows, text, line }) =>
+      `column ${quote(column)}: ${holding(rows, part)} a category that no training row has, first ${quote(text)} on line ${line}`,
+  );
+}
+
+/** `column "age": 3 new rows hold a number far outside of those of the training rows, first 1e+40 on line 12` */
+export function outlyingRemarks(outlying: readonly OutlyingCells[], part: string): string[] {
+  return outlying.map(
+    ({ column, rows, value, line }) =>
+      `column ${quote(column)}: ${holding(rows, part)} a number far outside of those of the training rows, first ${value} on line ${line}`,
+  );
+}
+
+function holding(rows: number, part: string): string {
+  return `${counted(rows, `${part} row`)} ${rows === 1 ? "holds" : "hold"}`;
 }
 
 /**

@@ -40,6 +40,30 @@ describe("predict", () => {
     expect((await runIn(["predict", MODEL], { disk, stdin: unlabelled })).out).toBe(out);
   });
 
+  test("numbers far outside of the training rows get one warning a column, over all pieces of the file", async () => {
+    const disk = await trainedDisk();
+    const { out: usual } = await runIn(["predict", MODEL, "data/iris.csv"], { disk });
+    const many = Array.from({ length: 10 }, () => lines.slice(1)).flat();
+    // 1e9 in two pieces, on lines 3 and 1402; millimetres on line 700.
+    const far = many
+      .with(1, many[1]!.replace(/^[^,]+/, "1e9"))
+      .with(1400, many[1400]!.replace(/^[^,]+/, "-1e9"))
+      .with(698, many[698]!.replace(/^([^,]+),[^,]+/, "$1,350"));
+    disk.put("far.csv", [lines[0], ...far].join("\n"));
+    const warnings = [
+      'warning: far.csv: column "sepal_length": 2 new rows hold a number far outside of those of the training rows, first 1000000000 on line 3',
+      'warning: far.csv: column "sepal_width": 1 new row holds a number far outside of those of the training rows, first 350 on line 700',
+      "",
+    ].join("\n");
+    const { code, out, err } = await runIn(["predict", MODEL, "far.csv"], { disk });
+    expect({ code, err }).toEqual({ code: 0, err: warnings });
+    expect(out.split("\n").slice(151, 301)).toEqual(usual.split("\n").slice(1, 151));
+    const json = await runIn(["predict", MODEL, "far.csv", "--format", "jsonl", "--output", "a", "--quiet"], {
+      disk,
+    });
+    expect(json.err).toBe(warnings);
+  });
+
   test("JSON lines say the same numbers", async () => {
     const disk = await trainedDisk();
     const csv = (await runIn(["predict", MODEL, "data/iris.csv", "--logits"], { disk })).out;

@@ -10,6 +10,7 @@ import { complete } from "./model/kernels/operations.ts";
 import type { ThreadHost } from "./model/kernels/threads.ts";
 import type { Prepared } from "./prepare.ts";
 import { detailedMetrics, type MetricsReport } from "./train/metrics.ts";
+import { countLabels } from "./train/multiclass.ts";
 import type { Pause } from "./train/state.ts";
 
 /** A score per part; null for a part without rows. */
@@ -68,17 +69,24 @@ export function* fittingBaselines(
     majority: evaluateMajority(data, shares),
     logistic: reports,
     predicted: {
-      majority: new Int32Array(data.test.labels.length).fill(shares.indexOf(Math.max(...shares))),
+      majority: new Int32Array(data.test.labels.length).fill(
+        commonestClass(data.train.labels, shares.length),
+      ),
       logistic: predictEncoded(logistic.classifier, data.test.features).classes,
     },
   };
 }
 
+/** The class that most of the labels (N) are, of K; the lowest index among equals. */
+export function commonestClass(labels: Int32Array, K: number): number {
+  const counts = countLabels(labels, K);
+  return counts.indexOf(Math.max(...counts));
+}
+
 /** (K) of the training rows. */
 function classShares({ labels, train }: Dataset): Float64Array {
-  const counts = new Float64Array(labels.classes.length);
-  for (const label of train.labels) counts[label]!++;
-  return counts.map((count) => count / train.labels.length);
+  const counts = countLabels(train.labels, labels.classes.length);
+  return Float64Array.from(counts, (count) => count / train.labels.length);
 }
 
 function evaluateMajority(dataset: Dataset, shares: Float64Array): PartReports {

@@ -1,5 +1,6 @@
 // pullone evaluate: a model judged on labelled rows, or again on the test rows of its own run.
 
+import { commonestClass } from "../baselines.ts";
 import { unseenRemarks } from "../data/remarks.ts";
 import { PulloneError } from "../errors.ts";
 import { randomStream } from "../random.ts";
@@ -7,6 +8,7 @@ import { answeredBy, intervalsOf, reportOf, type ScoredRows, scorePart, scoreTab
 import { meanCost } from "../train/decisions.ts";
 import type { MetricsReport } from "../train/metrics.ts";
 import { costInterval } from "../train/posterior.ts";
+import { mcnemarOfPredictions } from "../train/statistics.ts";
 import { intervalMethods, type MetricIntervals } from "../train/uncertainty.ts";
 import { assertPath } from "./arguments.ts";
 import { type DecisionWords, decisionWords, readDecision } from "./decision.ts";
@@ -20,6 +22,7 @@ import { paintFor, warnAll } from "./reporter.ts";
 import { holdAgainst, missed, parseRequirements } from "./require.ts";
 import { nodeSha256, tapped } from "./sha256.ts";
 import { grouped, shown } from "./text.ts";
+import { majorityDoubts } from "./verdict.ts";
 
 export interface EvaluateOptions extends DecisionWords {
   readonly model: string;
@@ -33,6 +36,8 @@ interface Judged {
   readonly source: string;
   /** What of it was judged. */
   readonly part: "rows" | "test rows";
+  /** Of the training rows where they are known, else of the judged ones, which is the strongest rival. */
+  readonly majority: number;
   readonly scored: ScoredRows;
 }
 
@@ -50,6 +55,7 @@ export async function evaluate(io: Io, options: EvaluateOptions): Promise<number
   const {
     source,
     part,
+    majority,
     scored: likeliest,
   } = options.data === undefined ? await judgeAgain(io, model) : await judgeRows(io, model, options.data);
   const scored = answeredBy(rule, likeliest);
@@ -78,9 +84,18 @@ export async function evaluate(io: Io, options: EvaluateOptions): Promise<number
   const how = decisionWords(rule, classes);
   const heading = `${shown(source, 200)}: ${grouped(report.rows)} ${part}${how === undefined ? "" : `, ${how}`}`;
   const lines = evaluationLines(heading, report, intervals, paintFor(io.out, io.env), cost);
+  // Other rules trade right rows for something else on purpose.
+  const doubts = rule.kind === "largest" ? doubtsOf(scored, majority) : [];
+  if (doubts.length > 0) lines.push("", ...doubts);
   await io.out.write(`${lines.join("\n")}\n`);
   if (miss) throw miss;
   return 0;
+}
+
+/** Whether the rows leave it open that the model beats one class for all of them. */
+function doubtsOf({ labels, predicted, classes }: ScoredRows, majority: number): string[] {
+  const always = new Int32Array(labels.length).fill(majority);
+  return majorityDoubts(labels.length, classes[majority]!, mcnemarOfPredictions(labels, predicted, always));
 }
 
 function costOf(
@@ -109,7 +124,8 @@ async function judgeRows(io: Io, model: LoadedModel, path: string): Promise<Judg
     ...unseenRemarks(unseen, "new").map((remark) => `${name}, ${remark}`),
     ...(await trainedRemarks(io, model, name, hash.hex(), scored.labels.length, FLATTERED)),
   ]);
-  return { source: name, part: "rows", scored };
+  const majority = commonestClass(scored.labels, scored.classes.length);
+  return { source: name, part: "rows", majority, scored };
 }
 
 /** The test rows of the run that the model lies in. */
@@ -117,7 +133,8 @@ async function judgeAgain(io: Io, model: LoadedModel): Promise<Judged> {
   const { configPath, files, dataset } = await recallRun(io, model);
   if (dataset.test.labels.length > 0) {
     const scored = scorePart(model.classifier, dataset.test);
-    return { source: files.test ?? files.data, part: "test rows", scored };
+    const majority = commonestClass(dataset.train.labels, scored.classes.length);
+    return { source: files.test ?? files.data, part: "test rows", majority, scored };
   }
   throw new PulloneError(
     "data_invalid",

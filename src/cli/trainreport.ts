@@ -145,24 +145,18 @@ function resultLines({ classifier, dataset, metrics, baselines }: TrainedRun): s
   const table = verdictTable(lines);
   const { test } = metrics;
   if (!test) return [...table, "", "No test rows: how good this is on rows it has not seen, nobody knows."];
+  const { classes } = predictEncoded(classifier, dataset.test.features);
+  const against = (others: Int32Array) => mcnemarOfPredictions(dataset.test.labels, classes, others);
   const sentences = honestSentences({
     test,
     logistic: baselines.logistic.test!,
-    disagreement: mcnemarOfPredictions(
-      dataset.test.labels,
-      predictEncoded(classifier, dataset.test.features).classes,
-      baselines.predicted.logistic,
-    ),
+    disagreement: against(baselines.predicted.logistic),
     majority: baselines.majority.test!,
-    majorityClass: commonestClass(dataset),
+    majorityClass: dataset.labels.classes[baselines.predicted.majority[0]!]!,
+    overMajority: against(baselines.predicted.majority),
     isLogistic,
   });
   return [...table, "", ...sentences];
-}
-
-function commonestClass({ labels, train }: Dataset): string {
-  const counts = labels.classes.map((_, k) => countOf(train, k));
-  return labels.classes[counts.indexOf(Math.max(...counts))]!;
 }
 
 function fileLines(folder: string, { model }: RunRecord): string[] {

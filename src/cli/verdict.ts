@@ -41,24 +41,41 @@ export interface Judged {
   readonly disagreement: McNemar;
   readonly majority: Metrics;
   readonly majorityClass: string;
+  /** The test rows that only the network, or only the majority class, gets right. */
+  readonly overMajority: McNemar;
   /** The network has no hidden layer: it is the baseline itself. */
   readonly isLogistic: boolean;
 }
 
 /** What the test rows say of the network, and what they cannot say. */
 export function honestSentences(judged: Judged): string[] {
-  const { test, logistic, disagreement, majority, majorityClass, isLogistic } = judged;
+  const { test, logistic, disagreement, majority, majorityClass, overMajority, isLogistic } = judged;
   const { lower, upper } = test.accuracyInterval;
   const range = `95 % interval ${percentRange(lower, upper)}`;
   const rows = counted(test.rows, "row");
   const always = `always saying "${shown(majorityClass)}" on ${rightRows(majority)}.`;
   const itself = `On ${rows} it had never seen it was right on ${rightRows(test)} (${percent(test.accuracy)}, ${range});`;
-  if (isLogistic) return [itself, always];
+  const doubts = majorityDoubts(test.rows, majorityClass, overMajority);
+  if (isLogistic) return [itself, always, ...doubts];
   return [
     itself,
     `logistic regression on ${rightRows(logistic)}; ${always}`,
     comparison(test.rows, disagreement),
+    ...doubts,
   ];
+}
+
+/**
+ * A sentence when the rows do not show that a model is right more often than one class for every row, else none.
+ *
+ * @param n rows of which McNemar's test counts those that only the model (b), or only that class (c), gets right
+ */
+export function majorityDoubts(n: number, majorityClass: string, { b, c, pExact }: McNemar): string[] {
+  const always = `always saying "${shown(majorityClass)}"`;
+  if (b <= c) return [`It is right no more often than ${always}.`];
+  if (pExact <= UNLIKELY) return [];
+  const rows = counted(b - c, "row");
+  return [`That it is right more often than ${always} is not shown: ${rows} in ${grouped(n)} can be luck.`];
 }
 
 const UNLIKELY = 0.05;

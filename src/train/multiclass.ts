@@ -120,7 +120,8 @@ function groupByLabel(scores: FloatArray, labels: ArrayLike<number>, K: number):
   return groups.map((scores) => sortNumbers(scores));
 }
 
-function countLabels(labels: ArrayLike<number>, K: number): Int32Array {
+/** (K) rows of each class. */
+export function countLabels(labels: ArrayLike<number>, K: number): Int32Array {
   const rows = new Int32Array(K);
   for (let r = 0; r < labels.length; r++) rows[labels[r]!]!++;
   return rows;

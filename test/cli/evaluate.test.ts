@@ -61,6 +61,22 @@ describe("evaluate", () => {
     expect({ code, err }).toEqual({ code: 0, err: "" });
   });
 
+  test("closes with a doubt where the rows leave it open that it beats the commonest class, of the largest probability alone", async () => {
+    const disk = await trainedDisk();
+    const [header, ...rows] = irisCsv.trimEnd().split("\n");
+    // Four of setosa, one of virginica.
+    disk.put("few.csv", [header, ...rows.slice(0, 4), rows[149]].join("\n"));
+    const closing = async (...argv: string[]) =>
+      (await runIn(["evaluate", MODEL, ...argv], { disk })).out.trimEnd().split("\n").at(-1);
+    expect(await closing("few.csv")).toBe(
+      'That it is right more often than always saying "setosa" is not shown: 1 row in 5 can be luck.',
+    );
+    const costs = ["--costs", "[[0,1,1],[1,0,1],[1,1,0]]"];
+    expect(await closing("few.csv", ...costs)).not.toContain("luck");
+    expect(await closing("data/iris.csv")).not.toContain("luck");
+    expect(await closing()).not.toContain("luck");
+  });
+
   test("prints figures, classes, confusions and calibration", async () => {
     const { code, out, err } = await runIn(["evaluate", MODEL], { disk: await trainedDisk() });
     expect({ code, err }).toEqual({ code: 0, err: "" });

@@ -81,6 +81,17 @@ describe("train", () => {
     `);
   });
 
+  test("of a table with nothing to learn says so, as evaluate does: no better than its commonest class", async () => {
+    const rows = Array.from(
+      { length: 60 },
+      (_, i) => `${(i * 7919) % 101},${i % 3 === 0 ? "rare" : "common"}`,
+    );
+    const disk = memoryDisk({ "noise.csv": ["x,y", ...rows].join("\n") });
+    const doubt = /^ *It is right no more often than always saying "common"\.$/m;
+    expect((await runIn(["train", "noise.csv", "--label", "y", ...quick], { disk })).out).toMatch(doubt);
+    expect((await runIn(["evaluate", "runs/noise-1/model.safetensors"], { disk })).out).toMatch(doubt);
+  });
+
   test("without test rows the next command to type names rows, as evaluate then needs them", async () => {
     const argv = ["train", "data/iris.csv", "--label", "species", "--set", "split.test=0", ...quick];
     const { out } = await runIn(argv, { disk: irisDisk() });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Metrics } from "../../src/classifier.ts";
 import { classTable, kindCounts, profileTable } from "../../src/cli/profile.ts";
-import { honestSentences, verdictTable } from "../../src/cli/verdict.ts";
+import { honestSentences, majorityDoubts, verdictTable } from "../../src/cli/verdict.ts";
 import type { ColumnProfile } from "../../src/data/columns.ts";
 import type { MetricsReport } from "../../src/train/metrics.ts";
 import { mcnemar } from "../../src/train/statistics.ts";
@@ -39,6 +39,7 @@ describe("the verdict", () => {
     disagreement: mcnemar(right - both, logistic - both),
     majority: metrics(rows, 71),
     majorityClass: "benign",
+    overMajority: mcnemar(right - 60, 11),
     isLogistic: false,
   });
 
@@ -60,6 +61,41 @@ describe("the verdict", () => {
   ])("of %d rows, %d against %d right, %d by both: %s", (rows, network, logistic, both, sentence) => {
     expect(honestSentences(judged(rows, network, logistic, both))[2]).toBe(sentence);
   });
+
+  // p = 0.0625, 0.03125 and 0.0524: McNemar's exact test of 5 against 0, 6 against 0, 16 against 6 rows.
+  test.each([
+    [
+      5,
+      0,
+      ['That it is right more often than always saying "benign" is not shown: 5 rows in 1,140 can be luck.'],
+    ],
+    [6, 0, []],
+    [
+      16,
+      6,
+      ['That it is right more often than always saying "benign" is not shown: 10 rows in 1,140 can be luck.'],
+    ],
+    [
+      1,
+      0,
+      ['That it is right more often than always saying "benign" is not shown: 1 row in 1,140 can be luck.'],
+    ],
+    [0, 0, ['It is right no more often than always saying "benign".']],
+    [7, 7, ['It is right no more often than always saying "benign".']],
+    [0, 20, ['It is right no more often than always saying "benign".']],
+  ])("only the model right on %i rows, only the majority class on %i: %j", (b, c, sentences) => {
+    expect(majorityDoubts(1140, "benign", mcnemar(b, c))).toEqual(sentences);
+  });
+
+  test.each([false, true])(
+    "doubts of a model without a hidden layer (%s) close the verdict too",
+    (isLogistic) => {
+      const doubtful = { ...judged(114, 111, 110), overMajority: mcnemar(3, 2), isLogistic };
+      expect(honestSentences(doubtful).at(-1)).toBe(
+        'That it is right more often than always saying "benign" is not shown: 1 row in 114 can be luck.',
+      );
+    },
+  );
 });
 
 describe("the profile", () => {

@@ -6,7 +6,7 @@ import { isForbiddenKey } from "./config/jsonc.ts";
 import { type ConfigKey, listKeys } from "./config/keys.ts";
 import { brokenRule } from "./config/rules.ts";
 import { type RunConfig, runSchema } from "./config/schema.ts";
-import { settle } from "./config/settings.ts";
+import { type Setting, settle } from "./config/settings.ts";
 import { safeParse } from "./config/words.ts";
 import type { ColumnProfile } from "./data/columns.ts";
 
@@ -38,7 +38,7 @@ export function parseRunConfig(content: string, source: string): RunConfig {
  */
 export function resolveRunConfig(
   document: string | object,
-  settings: readonly string[],
+  settings: readonly (string | Setting)[],
   source: string,
 ): RunConfig {
   const settled = settle(document, settings, source, configKeys);

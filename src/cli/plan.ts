@@ -1,6 +1,7 @@
 // From the words of the command line to a complete run: its configuration, its data, and where each stands.
 
 import { dirname, join, parse, relative, resolve, sep } from "node:path";
+import { parseSetting, type Setting } from "../config/settings.ts";
 import { LONGEST_PATH } from "../config/words.ts";
 import { decodeConfig, type RunConfig, resolveRunConfig } from "../config.ts";
 import { PulloneError, quote } from "../errors.ts";
@@ -43,9 +44,11 @@ export const LARGEST_CONFIG = 1 << 20;
 export async function planRun(io: Io, words: RunWords): Promise<Plan> {
   const { input, label } = words;
   assertFile("the input", input, "a run can be repeated, standard input cannot");
-  const settings = [...(words.set ?? [])];
-  if (words.seed !== undefined) settings.push(`seed=${words.seed}`);
-  if (words.name !== undefined) settings.push(`name=${words.name}`);
+  const settings: Setting[] = (words.set ?? []).map(parseSetting);
+  for (const key of ["seed", "name"] as const) {
+    const given = words[key];
+    if (given !== undefined) settings.push({ path: [key], text: String(given), option: `--${key}` });
+  }
   await warnOverridden(io, settings);
   if (isConfigName(input)) {
     if (label !== undefined) {
@@ -77,7 +80,7 @@ export async function planRun(io: Io, words: RunWords): Promise<Plan> {
 }
 
 /** The run of a configuration file; paths in it are relative to it. */
-export async function planFromFile(io: Io, path: string, settings: readonly string[]): Promise<Plan> {
+export async function planFromFile(io: Io, path: string, settings: readonly Setting[]): Promise<Plan> {
   const content = decodeConfig(await readWhole(io.files, path, LARGEST_CONFIG, "config_invalid"), path);
   const config = resolveRunConfig(content, settings, path);
   if (config.data.file === undefined) {

@@ -1,19 +1,20 @@
 // A field that the command line sets twice: the last setting counts, and that is said.
 
 import { printPath } from "../config/places.ts";
-import { parseSetting } from "../config/settings.ts";
+import { asSetting, type Setting, whereOfSetting } from "../config/settings.ts";
 import type { Io } from "./io.ts";
 import { warn } from "./reporter.ts";
 
 /** Warns of each field that several settings give. */
-export async function warnOverridden(io: Io, settings: readonly string[]): Promise<void> {
-  const given = new Map<string, string[]>();
-  for (const { path, text } of settings.map(parseSetting)) {
-    const name = printPath(path);
-    given.set(name, [...(given.get(name) ?? []), text]);
+export async function warnOverridden(io: Io, settings: readonly (string | Setting)[]): Promise<void> {
+  const given = new Map<string, Setting[]>();
+  for (const setting of settings.map(asSetting)) {
+    const field = printPath(setting.path);
+    given.set(field, [...(given.get(field) ?? []), setting]);
   }
-  for (const [name, texts] of given) {
-    if (texts.length < 2) continue;
-    await warn(io, `--set ${name}: given ${texts.length} times; the last counts, which is ${texts.at(-1)}`);
+  for (const same of given.values()) {
+    if (same.length < 2) continue;
+    const where = [...new Set(same.map(whereOfSetting))].join(", ");
+    await warn(io, `${where}: given ${same.length} times; the last counts, which is ${same.at(-1)!.text}`);
   }
 }

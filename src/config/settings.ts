@@ -23,6 +23,8 @@ import {
 export interface Setting {
   readonly path: readonly string[];
   readonly text: string;
+  /** What was typed in place of `--set path`, such as `--seed`. */
+  readonly option?: string;
 }
 
 /** A document with settings applied over it; what they did not touch keeps its place in the text. */
@@ -51,6 +53,11 @@ export function parseSetting(written: string): Setting {
   );
 }
 
+/** A setting as it is, or one that is still as it was written. */
+export function asSetting(setting: string | Setting): Setting {
+  return typeof setting === "string" ? parseSetting(setting) : setting;
+}
+
 function unquote(written: string): string {
   try {
     return String(JSON.parse(written));
@@ -69,12 +76,12 @@ function unquote(written: string): string {
  */
 export function settle(
   document: string | object,
-  settings: readonly string[],
+  settings: readonly (string | Setting)[],
   source: string,
   keys: readonly ConfigKey[],
 ): SettledDocument {
   const read = typeof document === "string" ? parseJsonc(document, source) : documentOf(document, source);
-  const parsed = settings.map(parseSetting);
+  const parsed = settings.map(asSetting);
   if (!isJsonObject(read.value)) return { value: read.value, document: read, settings: [] };
   const value = copy(read.value, (path) => whereInDocument(read, path)) as JsonObject;
   for (const setting of parsed) applySetting(value, setting, keys);
@@ -128,7 +135,7 @@ function forgetOtherKinds(
   }
 }
 
-/** `config.jsonc:12:5 train.learningRate`, or `--set train.learningRate` for what a setting brought. */
+/** `config.jsonc:12:5 train.learningRate`, or `--set train.learningRate` or `--seed` for what a setting brought. */
 export function whereSettled({ document, settings }: SettledDocument, path: JsonPath, at?: "key"): string {
   const setting = settingAt(settings, path);
   return setting ? whereOfSetting(setting) : whereInDocument(document, path, at);
@@ -153,8 +160,9 @@ export function settingAt(settings: readonly Setting[], path: JsonPath): Setting
   });
 }
 
-function whereOfSetting(setting: Setting): string {
-  return `--set ${printPath(setting.path)}`;
+/** What was typed to give the setting: `--set train.learningRate`, `--seed`. */
+export function whereOfSetting({ option, path }: Setting): string {
+  return option ?? `--set ${printPath(path)}`;
 }
 
 /** An object of a program as a document: no text, so no lines and columns. */

@@ -89,6 +89,18 @@ describe("another kind forgets the keys of the file that go with the old one", (
 });
 
 describe("messages name the setting", () => {
+  test("or the option that stands for it", () => {
+    const option = (text: string) => ({ path: ["name"], text, option: "--name" });
+    const last = (settings: Parameters<typeof resolveRunConfig>[1]) => () =>
+      resolveRunConfig(documentWith({}), settings, "c.jsonc");
+    expect(last([option("iris")])().name).toBe("iris");
+    expect(last(["name=a/b", option("iris")])().name).toBe("iris");
+    expect(last(["name=iris", option("a/b")])).toThrow(/^--name: expected a name of 1 to 64 .*, got "a\/b"$/);
+    expect(last([option("iris"), "name=a/b"])).toThrow(
+      /^--set name: expected a name of 1 to 64 .*, got "a\/b"$/,
+    );
+  });
+
   test.each<[string, string, string?]>([
     [
       "train.learningRate=fast",

@@ -146,7 +146,16 @@ test("F137: of two settings of one field the last counts, and that is said", asy
   });
   expect(code).toBe(0);
   expect(JSON.parse(out).seed).toBe(5);
-  expect(err).toBe("warning: --set seed: given 3 times; the last counts, which is 5\n");
+  expect(err).toBe("warning: --set seed, --seed: given 3 times; the last counts, which is 5\n");
+});
+
+test("F137: a wrong name is reported as it was typed", async () => {
+  const argv = ["train", "data/iris.csv", "--label", "species", "--print-config"];
+  const expected =
+    'name: expected a name of 1 to 64 of A-Z a-z 0-9 . _ - (no dot at an end, no device such as "CON"), got "a/b"\n';
+  const typed = await runIn([...argv, "--name", "a/b"], { disk });
+  expect(typed).toMatchObject({ code: 78, err: `error: --${expected}` });
+  expect((await runIn([...argv, "--set", "name=a/b"], { disk })).err).toBe(`error: --set ${expected}`);
 });
 
 describe("F138, F141: what can be no path", () => {

@@ -49,6 +49,10 @@ export function wrongDelimiter(delimiter: Delimiter, other: string, where: strin
   return refuse(where, message, `the delimiter of this file is ${delimiterName(other)}: save it with commas`);
 }
 
+/** An empty name in front is above the row numbers that pandas and R write if one does not object. */
+const ROW_NUMBERS_HINT =
+  "name the column, or leave row numbers out: to_csv(index=False) in pandas, write.csv(row.names = FALSE) in R";
+
 function assertNames(names: readonly string[], where: string): void {
   const firstPlace = new Map<string, number>();
   const twice = names.findIndex((name, place) => {
@@ -68,7 +72,7 @@ function assertNames(names: readonly string[], where: string): void {
       throw refuse(
         where,
         `expected a name for column ${place + 1}, got an empty one`,
-        "name the column, or remove it",
+        place === 0 ? ROW_NUMBERS_HINT : "name the column, or remove it",
       );
     }
     if (name.length > limits.nameLength) {

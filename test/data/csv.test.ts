@@ -314,6 +314,11 @@ describe("refused, in these words, however the bytes are cut", () => {
       "t.csv:1: expected a name for column 2, got an empty one | name the column, or remove it",
     ],
     [
+      "the row numbers of pandas or R",
+      ",a,b\n0,1,2\n",
+      "t.csv:1: expected a name for column 1, got an empty one | name the column, or leave row numbers out: to_csv(index=False) in pandas, write.csv(row.names = FALSE) in R",
+    ],
+    [
       "two empty names",
       "a,, \n1,2,3\n",
       "t.csv:1: expected a name for column 2, got an empty one | name the column, or remove it",

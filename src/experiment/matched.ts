@@ -23,8 +23,6 @@ export interface HeadMatch {
   readonly decayFactor: number;
 }
 
-export const exactMatch: HeadMatch = { rateFactor: 2, decayFactor: 0.5 };
-
 /** The most that rounding alone makes of a run of thousands of steps in float64. */
 export const IDENTITY_BOUND = 1e-9;
 

@@ -71,6 +71,10 @@ describe("two keys that contradict each other are refused", () => {
       'model.alpha: expected alpha only with "leaky_relu" or "elu", got alpha with "silu"',
     ],
     [
+      { model: { hidden: [8, 8], activation: ["relu", "tanh"], alpha: 0.1 } },
+      'model.alpha: expected alpha only with "leaky_relu" or "elu", got alpha with "relu", "tanh"',
+    ],
+    [
       { train: { nesterov: true, momentum: 0 } },
       "train.nesterov: expected a momentum above 0 to look ahead along, got momentum 0",
     ],

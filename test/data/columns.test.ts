@@ -36,6 +36,11 @@ describe("rule 1: a declared kind holds", () => {
       'fruit.csv:2, column "x": expected a number, got "a"',
     );
   });
+  test("and so is the one cell that is no number", () => {
+    expect(() => profile(["1", "2", "heavy", "3"], { kind: "numeric" })).toThrow(
+      'expected a number, got "heavy"',
+    );
+  });
   test("a column declared numeric needs a number", () => {
     expect(() => profile(["", "NA"], { kind: "numeric" })).toThrow(
       'fruit.csv, column "x": expected a number in at least one training row, got none',
@@ -264,7 +269,11 @@ describe("options for columns", () => {
       'data.columns, column "color": expected scaling only for a numeric column, got a categorical one',
     );
     expect(() => profileWith({ mass: { unseen: "error" } })).toThrow(
-      'data.columns, column "mass": expected unseen only for a categorical column, got a numeric one',
+      expect.objectContaining({
+        code: "config_invalid",
+        message:
+          'data.columns, column "mass": expected unseen only for a categorical column, got a numeric one',
+      }),
     );
   });
   test("are idle where the column is ignored, whichever kind they suit", () => {

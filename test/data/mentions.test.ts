@@ -43,6 +43,13 @@ test("of classes of equal size the first is called the largest and the last the 
   ]);
 });
 
+test("one row is one row in whichever part it is, and three are three", () => {
+  const counts = { train: [8, 1, 1, 0, 0], validation: [1, 1, 0, 1, 0], test: [1, 1, 0, 0, 1] };
+  expect(labelRemarks(["a", "b", "c", "d", "e"], counts)).toContain(
+    'classes "c", "d", "e" have one row each: too few to learn and to judge',
+  );
+});
+
 test.each([
   ["few rows each", 11, (i: number) => String(i), 9, true],
   ["many rows each", 11, (i: number) => String(i), 10, false],

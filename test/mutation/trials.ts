@@ -104,6 +104,7 @@ export async function tryMutants(
           const tests = byFile(round, (test) => catches.of(mutant.file, test));
           const outcome = await ask({ mutant, tests }, patience);
           endless = outcome === undefined;
+          if (outcome?.failures.length === 0) assertAllRan(outcome, round);
           caught = endless || outcome!.failures.length > 0;
           for (const failure of outcome?.failures ?? []) catches.add(mutant.file, failure);
           if (caught) break;
@@ -118,6 +119,12 @@ export async function tryMutants(
   } finally {
     for (const bench of benches) bench.close();
   }
+}
+
+/** A test that was edited meanwhile is not found again: it would notice nothing. */
+function assertAllRan({ runs }: Outcome, asked: readonly TestRun[]): void {
+  if (runs.length === asked.length) return;
+  throw new Error(`${runs.length} of ${asked.length} tests ran: were they changed while mutants are tried?`);
 }
 
 /** The tests that enter the block of the mutant, the quickest first. */

@@ -16,6 +16,11 @@ export interface OutlyingCells {
   readonly line: number;
 }
 
+interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** In deviations from the mean, or in widths of the range from its nearer end; 1 stands for a width of zero. */
 const FAR = 10;
 
@@ -45,26 +50,23 @@ function outlyingIn(
   table: Table,
   missingValues: readonly string[],
 ): OutlyingCells[] {
-  const { low, high } = near(feature, N);
-  if (low === -Infinity && high === Infinity) return [];
+  const range = near(feature, N);
+  if (range === undefined) return [];
   const cells = readCells(requireColumn(table, feature.column, "feature column"), missingValues);
   let rows = 0;
-  let first = -1;
+  let first: { readonly value: number; readonly line: number } | undefined;
   for (let row = 0; row < table.lines.length; row++) {
     const value = valueAt(cells, place(cells, row));
     // False for the NaN of a missing cell.
-    if (!(value < low || value > high)) continue;
-    if (rows === 0) first = row;
+    if (!(value < range.low || value > range.high)) continue;
+    first ??= { value, line: table.lines[row]! };
     rows++;
   }
-  if (rows === 0) return [];
-  const value = valueAt(cells, place(cells, first));
-  return [{ column: feature.column, rows, value, line: table.lines[first]! }];
+  return first === undefined ? [] : [{ column: feature.column, rows, ...first }];
 }
 
-/** What is not far: low … high. */
-function near(feature: NumericFeature, N: number): { readonly low: number; readonly high: number } {
-  const { scaling, center, scale, knots } = feature;
+/** What is not far: low … high; nothing where a model keeps no end of the numbers. */
+function near({ scaling, center, scale, knots }: NumericFeature, N: number): Range | undefined {
   switch (scaling) {
     case "standard":
       return around(center, center, Math.max(FAR, Math.sqrt(N)) * scale);
@@ -77,12 +79,12 @@ function near(feature: NumericFeature, N: number): { readonly low: number; reado
     }
     case "robust":
     case "none":
-      return around(0, 0, Infinity);
+      return undefined;
     default:
       return assertNever(scaling, "scaling");
   }
 }
 
-function around(least: number, most: number, reach: number) {
+function around(least: number, most: number, reach: number): Range {
   return { low: least - reach, high: most + reach };
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { equalRows } from "../../src/data/duplicates.ts";
-import type { Encoder } from "../../src/data/encoder.ts";
+import type { Encoder, Feature } from "../../src/data/encoder.ts";
+import { outlyingCells } from "../../src/data/outlying.ts";
 import { duplicateRemarks, missingRemarks } from "../../src/data/remarks.ts";
 import type { Table } from "../../src/data/table.ts";
 import { encoding, everyRow, tableOf, times } from "./samples.ts";
@@ -89,4 +90,6 @@ test("a feature column that the table has not is named as one", () => {
   const complaint = 'fruit.csv: expected a feature column "mass", got columns "color"';
   expect(() => equalRows(table, everyRow(table), encoder)).toThrow(complaint);
   expect(() => missingRemarks(table, everyRow(table), encoder)).toThrow(complaint);
+  const ranged = encoder.features.map((feature) => ({ ...feature, scaling: "min_max" }) as Feature);
+  expect(() => outlyingCells({ ...encoder, features: ranged }, 1, table)).toThrow(complaint);
 });

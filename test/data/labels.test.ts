@@ -65,7 +65,12 @@ describe("rows without a label", () => {
   const table = labelTable(["ant", "", "bee", "NA", "ant"]);
   test("are refused with their line", () => {
     expect(() => labelledRows(table, options, "refuse")).toThrow(
-      'fruit.csv:3, column "species": expected a label, got "", which means missing',
+      expect.objectContaining({
+        message: expect.stringMatching(
+          /^fruit\.csv:3, column "species": expected a label, got "", which means missing/,
+        ),
+        hint: "train with --set data.missingLabel=drop to leave such rows out, or change data.missingValues",
+      }),
     );
   });
   test("are dropped when the configuration says so, and counted", () => {

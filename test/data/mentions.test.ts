@@ -43,6 +43,13 @@ test("of classes of equal size the first is called the largest and the last the 
   ]);
 });
 
+test("the largest and the smallest class are found wherever they stand", () => {
+  const counts = { train: [9, 2, 30, 8], validation: [5, 5, 5, 5], test: [5, 5, 5, 5] };
+  expect(labelRemarks(["a", "b", "c", "d"], counts)).toEqual([
+    'classes are imbalanced: 30 training rows of "c", 2 of "b": look at balanced accuracy and at each class',
+  ]);
+});
+
 test("one row is one row in whichever part it is, and three are three", () => {
   const counts = { train: [8, 1, 1, 0, 0], validation: [1, 1, 0, 1, 0], test: [1, 1, 0, 0, 1] };
   expect(labelRemarks(["a", "b", "c", "d", "e"], counts)).toContain(

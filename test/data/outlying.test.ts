@@ -103,7 +103,9 @@ describe("outlyingCells", () => {
   test("an unknown scaling is a fault of ours", () => {
     const { missingValues, features } = fitted(signs(20));
     const encoder = { missingValues, features: [{ ...features[0]!, scaling: "log" as never }] };
-    expect(() => outlyingCells(encoder, 20, tableOf({ x: ["1"] }))).toThrow('got "log"');
+    expect(() => outlyingCells(encoder, 20, tableOf({ x: ["1"] }))).toThrow(
+      'scaling: expected a known kind, got "log"',
+    );
   });
 
   test("categories are not measured", () => {

@@ -7,7 +7,7 @@ import { buildProgram } from "../faults/process.ts";
 import { tally } from "../faults/tally.ts";
 
 /** Every third is killed up to four times: two kills a trial. */
-const TRIALS = 500;
+const TRIALS = 501;
 let yard: Yard;
 beforeAll(async () => {
   yard = await openYard(buildProgram("kills"));

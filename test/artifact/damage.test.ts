@@ -20,6 +20,12 @@ function refusal(bytes: Uint8Array): string {
 }
 
 describe("a damaged file is refused", () => {
+  test("with what was expected and what was found", () => {
+    expect(refusal(model.with(100, model[100]! ^ 1))).toBe(
+      "m.safetensors: expected the SHA-256 of the file at its end, got another: the file is damaged or incomplete",
+    );
+  });
+
   test("cut at every length", () => {
     for (let length = 0; length < model.length; length++) {
       expect(refusal(model.subarray(0, length))).toMatch(/damaged/);

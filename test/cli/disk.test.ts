@@ -121,6 +121,20 @@ describe("the real disk", () => {
       skip("no mkfifo here");
     }
     await expect(readWhole(files, at("pipe"), 100)).rejects.toThrow("a named pipe");
+    await expect(readStream(files, at("pipe")).next()).rejects.toThrow("a named pipe");
+  });
+
+  test("no file and no folder stays open", async ({ skip }) => {
+    const open = () => readdirSync("/proc/self/fd").length;
+    if (!existsSync("/proc/self/fd")) skip("open files are counted in /proc, which is not here");
+    writeFileSync(at("shut"), "x");
+    const before = open();
+    for (let i = 0; i < 20; i++) {
+      await files.syncFolder(folder);
+      await writeWhole(files, at("shut"), text("y"));
+      await readWhole(files, at("shut"), 1);
+    }
+    expect(open()).toBeLessThan(before + 10);
   });
 
   test("a device is no place for an output", async ({ skip }) => {

@@ -255,9 +255,10 @@ describe("reading", () => {
     const bytes = Uint8Array.from({ length: 10_000 }, (_, i) => i % 251);
     const disk = memoryDisk({ a: bytes });
     expect(await readWhole(disk.files, "a", 10_000)).toEqual(bytes);
-    await expect(readWhole(disk.files, "a", 9_999)).rejects.toThrow(
-      "a: expected at most 9999 bytes, got 10000: too large",
-    );
+    await expect(readWhole(disk.files, "a", 9_999)).rejects.toMatchObject({
+      code: "input_unreadable",
+      message: "a: expected at most 9999 bytes, got 10000: too large",
+    });
   });
 
   test("says why the system refused", async () => {

@@ -164,6 +164,10 @@ describe("numbers are read as they are written, or refused", () => {
   test.each(["0.5e1", "5.000", "500e-2", "0.0000000000000000000000000005e28"])("%s is 5", (number) => {
     expect(parseJsonc(number, "c.jsonc").value).toBe(5);
   });
+
+  test.each(["0e-5", "0.000", "-0.0e-3"])("%s is nothing", (number) => {
+    expect(Math.abs(parseJsonc(number, "c.jsonc").value as number)).toBe(0);
+  });
 });
 
 describe("size and depth are bounded first", () => {

@@ -109,20 +109,21 @@ describe("rowsFingerprint", () => {
     const fed: number[] = [];
     const table = tableOf({
       ...base,
-      mass: base.mass.with(2, ""),
-      color: base.color.with(2, ""),
-      species: base.species.with(2, "ant"),
+      mass: base.mass.with(2, "").with(3, "-0.5"),
+      color: base.color.with(2, "").with(3, "red"),
+      species: base.species.with(2, "ant").with(3, "cat"),
     });
     const { encoder, labels } = build(tableOf(base));
-    rowsFingerprint((bytes) => fed.push(...bytes), table, Int32Array.of(2), encoder, labels);
+    rowsFingerprint((bytes) => fed.push(...bytes), table, Int32Array.of(2, 3), encoder, labels);
     const word = (value: number) => [value & 255, (value >> 8) & 255, (value >> 16) & 255, value >>> 24];
     const text = (value: string) => [...word(value.length), ...new TextEncoder().encode(value)];
     const missing = { number: [0, 0, 0, 0, 0, 0, 0xf8, 0x7f], text: word(0xffffffff) };
+    const minusHalf = [0, 0, 0, 0, 0, 0, 0xe0, 0xbf];
     expect(fed).toEqual([
-      ...word(1),
-      ...[...word(1), ...text("color"), ...missing.text],
-      ...[...word(0), ...text("mass"), ...missing.number],
-      ...[...word(1), ...text("species"), ...text("ant")],
+      ...word(2),
+      ...[...word(1), ...text("color"), ...missing.text, ...text("red")],
+      ...[...word(0), ...text("mass"), ...missing.number, ...minusHalf],
+      ...[...word(1), ...text("species"), ...text("ant"), ...text("cat")],
     ]);
   });
   test("feeds 64 kB at a time, also for a text longer than that", () => {

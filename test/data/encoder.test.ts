@@ -54,6 +54,25 @@ describe("fitEncoder", () => {
     expect(encoded(encoder, shuffled)).toEqual(encoded(encoder, table));
   });
 
+  test("gives each feature its columns, side by side in the order of their names", () => {
+    const cells = {
+      size: ["1", "2", "4"],
+      color: ["red", "", "blue"],
+      Age: ["3", "", "1"],
+      note: times(3, () => "x"),
+    };
+    const encoder = fit(tableOf(cells), { scaling: "none" });
+    const expected = [
+      // Age, color=blue, color=red, color=(missing), size
+      [3, 0, 1, 0, 1],
+      [2, 0, 0, 1, 2],
+      [1, 1, 0, 0, 4],
+    ];
+    expect(encoded(encoder, tableOf(cells))).toEqual(expected);
+    expect(encoded(encoder, tableOf(cells, { numeric: ["size", "Age"] }))).toEqual(expected);
+    expect(encoded(encoder, tableOf(cells), Int32Array.of(2, 0))).toEqual([expected[2], expected[0]]);
+  });
+
   test("the order of the training rows changes no bit", () => {
     const cells = times(200, (i) => String(((i * 7919) % 1000) / 7));
     const table = tableOf({ x: cells });

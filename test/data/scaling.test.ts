@@ -102,6 +102,16 @@ describe("edges", () => {
   });
 });
 
+test("none keeps a number as it is: centre 0, scale 1", () => {
+  const none = { scaling: "none", center: 0, scale: 1, knots: [] };
+  expect(fitScaling("none", Float64Array.of(2, 3, 7))).toEqual(none);
+});
+
+test("the most frequent number is that of the longest run, of equals the least", () => {
+  expect(fitFill("most_frequent", Float64Array.of(1, 2, 2, 3, 3, 3))).toBe(3);
+  expect(fitFill("most_frequent", Float64Array.of(1, 1, 2, 3, 3))).toBe(1);
+});
+
 test.each(["quantile_uniform", "quantile_normal"] as const)(
   "%s is told by its knots alone: centre 0, scale 1",
   (scaling) => {

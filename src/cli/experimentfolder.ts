@@ -75,9 +75,8 @@ export async function assertNothingElse(io: Io, folder: string, told: string | u
 }
 
 async function says(io: Io, path: string, text: string): Promise<boolean> {
-  const expected = encode(text);
-  const found = await readWhole(io.files, path, expected.length + 1).catch(() => new Uint8Array());
-  return found.length === expected.length && found.every((byte, i) => byte === expected[i]);
+  const found = await readWhole(io.files, path, encode(text).length).catch(() => undefined);
+  return found !== undefined && new TextDecoder().decode(found) === text;
 }
 
 /** Writes the record of a run, whole or not at all. */

@@ -33,10 +33,9 @@ export function oneVersusRest(
   const rocAuc: (number | null)[] = [];
   const averagePrecision: (number | null)[] = [];
   // The same two arrays for every class: of a long table they are most of what a report takes.
-  const [scores, both] = [0, 1].map(() => borrowFloats(precisionOf(probabilities), labels.length)) as [
-    FloatArray,
-    FloatArray,
-  ];
+  const precision = precisionOf(probabilities);
+  const scores = borrowFloats(precision, labels.length);
+  const both = borrowFloats(precision, labels.length);
   for (let k = 0; k < K; k++) {
     const sides = splitScores(scoresOfClass(probabilities, K, k, scores), labels, k, both);
     rocAuc.push(sides && areaUnderRoc(sides));
